@@ -1,0 +1,91 @@
+/** A server node in this process: the key, the store, the bus and all services on it. */
+import { globSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type BrokerOptions, type Service, ServiceBroker, type ServiceSchema } from 'moleculer'
+import type { Bus } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { loggers } from '#bus/logging.ts'
+import { config } from '#config'
+import { closeStore, openStore } from '#store/connection.ts'
+import { checkMasterKey, masterKeyFrom, useMasterKey } from '#store/encryption.ts'
+import brokerOptions from '../moleculer.config.ts'
+
+export interface Running {
+  stop(): Promise<void>
+}
+
+export interface RunningServer extends Running {
+  broker: ServiceBroker
+  /** Such as 'http://localhost:8065'. */
+  address: string
+  /** The administrator made by this very start, with the password that nobody else knows. */
+  firstAdministrator: { username: string; password: string } | null
+}
+
+export interface ServerOptions {
+  /** Write logs to files and warnings to the console; else say nothing. */
+  loggers?: boolean
+  /** What differs from `moleculer.config.ts`. */
+  broker?: BrokerOptions
+  /** In place of the one of the settings; 0 takes a free one. */
+  port?: number
+}
+
+/** Starts a node and resolves when it answers. Fails with a sentence that says what to set right. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const settings: BrokerOptions = {
+    ...brokerOptions,
+    logger: options.loggers ? loggers : false,
+    ...options.broker,
+  }
+  useMasterKey(await masterKeyFrom({ key: config.masterKey, home: config.home }))
+  // Held open from here to the end, so that a folder in use or a wrong key stops the start first.
+  await checkMasterKey(await openStore(settings.namespace ?? config.namespace))
+
+  const broker = new ServiceBroker(settings)
+  for (const schema of await serviceSchemas()) broker.createService(withPort(schema, options.port))
+  const stop = async () => {
+    await broker.stop()
+    await closeStore()
+  }
+  try {
+    await broker.start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const bus: Bus = broker
+  const firstAdministrator = await asSystem(bus, 'the first start').call(
+    'users.firstAdministrator',
+    {},
+  )
+  return { broker, stop, firstAdministrator, address: addressOf(broker) }
+}
+
+/** Every service of a server node. The worker's is not: it runs in a process of its own. */
+async function serviceSchemas(): Promise<ServiceSchema[]> {
+  const root = join(import.meta.dirname, '..')
+  const files = globSync('services/*/*.service.ts', { cwd: root }).sort()
+  const modules = await Promise.all(
+    files
+      .filter((file) => !file.endsWith('worker.service.ts'))
+      .map((file) => import(pathToFileURL(join(root, file)).href)),
+  )
+  return modules.map((module) => module.default)
+}
+
+/** The gateway's settings are moleculer-web's own, which the schema of a service does not know. */
+const withPort = (schema: ServiceSchema, port?: number): ServiceSchema =>
+  schema.name === 'api' && port !== undefined
+    ? Object.assign({}, schema, { settings: { ...schema.settings, port } })
+    : schema
+
+function addressOf(broker: ServiceBroker): string {
+  const { server } = broker.getLocalService('api') as Service & { server: Server }
+  const { address, port } = server.address() as AddressInfo
+  const host = /^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address) ? 'localhost' : config.host
+  return `${config.tls ? 'https' : 'http'}://${host}:${port}`
+}

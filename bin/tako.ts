@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+/**
+ * The command: `tako start`, `tako repl`, and `tako worker`, which the server starts by itself.
+ * Only here does Tako print, and handle the signals of its process.
+ */
+import { config } from '#config'
+import type { Running } from './server.ts'
+
+const [command = 'start'] = process.argv.slice(2)
+
+switch (command) {
+  case 'start':
+    await start()
+    break
+  case 'repl':
+    await repl()
+    break
+  case 'worker':
+    await work()
+    break
+  default:
+    refuse(`There is no command '${command}'. Say start or repl.`)
+}
+
+// What a command needs is loaded by it alone: the worker is started again while work waits for it.
+
+async function start() {
+  const { startServer } = await import('./server.ts')
+  const server = await startServer({ loggers: true }).catch(refuse)
+  stopOnSignals(server)
+  print(`Tako listens on ${server.address}`)
+  print(`Its data is in ${config.home}`)
+  if (server.firstAdministrator) {
+    const { username, password } = server.firstAdministrator
+    print(`Sign in as ${username} with the password ${password} (shown only this once)`)
+  }
+}
+
+async function repl() {
+  const { runRepl } = await import('./repl.ts')
+  await runRepl(stopOnSignals, refuse)
+}
+
+/** The built-in worker: a child of the server, which talks to it over the channel between them. */
+async function work() {
+  if (!process.channel) refuse('The built-in worker is started by the server itself.')
+  const { startWorker } = await import('../services/worker/start.ts')
+  await startWorker(process)
+}
+
+/** Stops in order at the first signal; the second one does not wait. */
+function stopOnSignals(running: Running) {
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    await running.stop()
+    process.exit(0)
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function print(line: string) {
+  process.stdout.write(`${line}\n`)
+}
+
+/** One line that says what to set right. */
+function refuse(reason: unknown): never {
+  const text = reason instanceof Error ? reason.message : String(reason)
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,17 @@
+import { type BrokerOptions, Transporters } from 'moleculer'
+import { callers } from '#bus/caller.ts'
+import { permitted } from '#bus/permitted.ts'
+import { config } from '#config'
+
+/** The broker of a server node, on the server bus. */
+export default {
+  namespace: config.namespace,
+  transporter: config.redisUrl ? new Transporters.Redis(config.redisUrl) : null,
+  logLevel: config.logLevel,
+  requestTimeout: 10_000, // ms
+  // Signals are handled once, in bin/: a broker that exits by itself would cut the others' stop.
+  skipProcessEventRegistration: true,
+  // A cached answer would outlive the permission it was given under.
+  cacher: false,
+  middlewares: [callers, permitted],
+} satisfies BrokerOptions

@@ -1,0 +1,116 @@
+import { html, nothing } from 'lit'
+import { age, initials, stateOf } from '../format.js'
+import { icon } from './icons.js'
+import { wordOfTask } from './states.js'
+import './tako-state.js'
+
+/**
+ * @typedef {import('../api.js').Resource} Resource
+ * @typedef {{ Projects: Resource[], ProjectGroups: Resource[], Environments: Resource[], Items: Item[] }} Board
+ * @typedef {Resource & { ProjectId: string, EnvironmentId: string, ReleaseVersion: string, TaskId: string, State: string }} Item
+ * @typedef {{ text: string, group: string, isAttention: boolean, folded: Set<string> }} Filter
+ */
+
+/** The items of a board by project and environment, for looking up a cell. @param {Board} board */
+export function cellsOf({ Items }) {
+  return new Map(Items.map((item) => [`${item.ProjectId}/${item.EnvironmentId}`, item]))
+}
+
+/**
+ * The groups that a filter leaves, with their projects.
+ * @param {Board} board
+ * @param {Filter} filter
+ */
+export function groupsOf(board, { text, group, isAttention }) {
+  const wanted = text.trim().toLowerCase()
+  const noticed = new Set(
+    board.Items.filter((item) => needsAttention(item)).map(({ ProjectId }) => ProjectId),
+  )
+  return board.ProjectGroups.filter(({ Id }) => !group || Id === group)
+    .map(({ Id, Name }) => ({
+      id: Id,
+      name: Name,
+      projects: board.Projects.filter(
+        (project) =>
+          project['ProjectGroupId'] === Id &&
+          project.Name.toLowerCase().includes(wanted) &&
+          (!isAttention || noticed.has(project.Id)),
+      ),
+    }))
+    .filter(({ projects }) => projects.length > 0)
+}
+
+/** Whether somebody should look: all but what is well, or was ended by a person. @param {Item} item */
+const needsAttention = (item) => !['success', 'cancelled'].includes(stateOf(item))
+
+/**
+ * The projects of a space in their environments.
+ * @param {Board} board
+ * @param {{ filter: Filter, base: string, onfold: (id: string) => void }} options `base` is the space's address
+ */
+export function dashboardGrid(board, { filter, base, onfold }) {
+  const cells = cellsOf(board)
+  const { Environments: environments } = board
+  return html`
+    <div class="panel grid-panel">
+      <table class="grid" style="--columns:${environments.length}" @keydown=${moveByCell}>
+        <caption class="visually-hidden">The latest release of every project in every environment</caption>
+        <thead><tr><th scope="col">Project</th>${environments.map(({ Name }) => html`<th scope="col" title=${Name}>${Name}</th>`)}</tr></thead>
+        ${groupsOf(board, filter).map(({ id, name, projects }) => {
+          const isFolded = filter.folded.has(id)
+          return html`
+            <tbody>
+              <tr class="group"><th colspan=${environments.length + 1} scope="rowgroup"><button class="button bare compact" type="button" aria-expanded=${!isFolded} @click=${() => onfold(id)}>${icon(isFolded ? 'right' : 'down')}${name}<span class="quiet">${projects.length}</span></button></th></tr>
+              ${isFolded ? nothing : projects.map((project) => rowOf(project, { environments, cells, base }))}
+            </tbody>`
+        })}
+      </table>
+    </div>`
+}
+
+/**
+ * @param {Resource} project
+ * @param {{ environments: Resource[], cells: Map<string, Item>, base: string }} options
+ */
+const rowOf = (project, { environments, cells, base }) => html`
+  <tr>
+    <th scope="row"><a class="project plain" href="${base}/projects/${project['Slug']}"><span class="tile" aria-hidden="true">${initials(project.Name)}</span><span>${project.Name}</span></a></th>
+    ${environments.map(({ Id, Name }) => {
+      const item = cells.get(`${project.Id}/${Id}`)
+      return html`<td data-column=${Name}>${item ? cellOf(item, base) : html`<span class="none">–</span>`}</td>`
+    })}
+  </tr>`
+
+/** @param {Item} item @param {string} base */
+function cellOf(item, base) {
+  const state = stateOf(item)
+  const at = item['CompletedTime'] ?? item['StartTime'] ?? item['QueueTime']
+  return html`
+    <a class="cell plain ${state}" href="${base}/tasks/${item.TaskId}" title=${item['ErrorMessage'] || nothing}>
+      <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span></tako-state>
+      <span class="when">${wordOfTask(item)}${at ? ` · ${age(at)}` : ''}</span>
+      ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}
+    </a>`
+}
+
+/** Arrows move between the cells of the grid. @param {KeyboardEvent} event */
+function moveByCell(event) {
+  const [down, right] = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? []
+  const cell = event.target instanceof Element ? event.target.closest('td, th') : null
+  if (down === undefined || right === undefined || !(cell instanceof HTMLTableCellElement)) return
+  const table = cell.closest('table')
+  const rows = [...(table?.rows ?? [])]
+  let row = rows.indexOf(/** @type {HTMLTableRowElement} */ (cell.parentElement))
+  let column = cell.cellIndex
+  for (;;) {
+    row += down
+    column += right
+    const next = rows[row]?.cells[column]
+    if (!rows[row] || (right && !next)) return
+    const link = next?.querySelector('a')
+    if (!link) continue
+    event.preventDefault()
+    link.focus()
+    return
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * @typedef {Record<string, any> & { Name: string, Actions: Action[] }} Step of a process, as the API has it
+ * @typedef {Record<string, any> & { Name: string, ActionType: string, Properties: Record<string, any> }} Action
+ * @typedef {{ key: string, step: Step }} Draft a step being edited; the key stays while names change
+ */
+
+const SCRIPT = 'Octopus.Action.Script'
+export const BODY = `${SCRIPT}.ScriptBody`
+export const SYNTAX = `${SCRIPT}.Syntax`
+export const RETRIES = 'Octopus.Action.AutoRetry.MaximumCount'
+export const TIME_LIMIT = 'Octopus.Action.ExecutionTimeout.Minutes'
+
+/** The languages of scripts, the usual one first. @type {[string, string][]} */
+export const SYNTAXES = [
+  ['Bash', 'Bash'],
+  ['Python', 'Python'],
+  ['PowerShell', 'PowerShell'],
+  ['CSharp', 'C#'],
+]
+
+/** When a step runs, in words. @type {Record<string, string>} */
+export const CONDITIONS = {
+  Success: 'No step before it has failed',
+  Failure: 'A step before it has failed',
+  Always: 'Always, also after a failure',
+}
+
+const FIRST = {
+  Bash: 'echo "Hello from #{Octopus.Environment.Name}"\n',
+}
+
+/**
+ * A script step with a name that no other has.
+ * @param {string[]} names of the other steps
+ * @returns {Step}
+ */
+export function newStep(names) {
+  const Name = freeName('Run a script', names)
+  return {
+    Name,
+    Condition: 'Success',
+    StartTrigger: 'StartAfterPrevious',
+    PackageRequirement: 'LetOctopusDecide',
+    Properties: {},
+    Actions: [
+      {
+        Name,
+        ActionType: 'Octopus.Script',
+        IsDisabled: false,
+        IsRequired: false,
+        Environments: [],
+        ExcludedEnvironments: [],
+        Channels: [],
+        TenantTags: [],
+        Packages: [],
+        Properties: {
+          'Octopus.Action.RunOnServer': 'true',
+          [`${SCRIPT}.ScriptSource`]: 'Inline',
+          [SYNTAX]: 'Bash',
+          [BODY]: FIRST.Bash,
+        },
+      },
+    ],
+  }
+}
+
+/**
+ * A copy of a step under a free name, without the ids of the first.
+ * @param {Step} step
+ * @param {string[]} names
+ * @returns {Step}
+ */
+export function copyOf(step, names) {
+  const Name = freeName(step.Name, names)
+  const { Id: _id, Slug: _slug, ...rest } = structuredClone(step)
+  const Actions = rest.Actions.map(({ Id: _actionId, Slug: _actionSlug, ...action }, at) => ({
+    ...action,
+    Name: at === 0 ? Name : freeName(String(action.Name), names),
+  }))
+  return /** @type {Step} */ ({ ...rest, Name, Actions })
+}
+
+/** @param {string} name @param {string[]} names */
+function freeName(name, names) {
+  const taken = names.map((other) => other.toLowerCase())
+  for (let number = 1; ; number++) {
+    const free = number === 1 ? name : `${name} ${number}`
+    if (!taken.includes(free.toLowerCase())) return free
+  }
+}
+
+/** Whether the form can show all of the step: one action, a script written in place. @param {Step} step */
+export function isPlainScript(step) {
+  const [action, ...others] = step.Actions
+  return (
+    others.length === 0 &&
+    action?.ActionType === 'Octopus.Script' &&
+    (action.Properties[`${SCRIPT}.ScriptSource`] ?? 'Inline') === 'Inline'
+  )
+}
+
+/** What a step does, in a word or two. @param {Step} step */
+export function kindOf(step) {
+  const type = step.Actions[0]?.ActionType ?? ''
+  if (step.Actions.length > 1) return `${step.Actions.length} actions`
+  return type === 'Octopus.Script' ? 'Script' : type.replace(/^Octopus\./, '')
+}
+
+/**
+ * What is special about when a step runs, in few words each.
+ * @param {Step} step
+ * @param {(id: string) => string} environmentName
+ */
+export function notesOf(step, environmentName) {
+  const action = step.Actions[0]
+  const notes = []
+  if (step['StartTrigger'] === 'StartWithPrevious') notes.push('with the one before')
+  if (step['Condition'] === 'Failure') notes.push('after a failure')
+  if (step['Condition'] === 'Always') notes.push('always')
+  const only = /** @type {string[]} */ (action?.['Environments'] ?? [])
+  const not = /** @type {string[]} */ (action?.['ExcludedEnvironments'] ?? [])
+  if (only.length > 0) notes.push(`${only.map(environmentName).join(', ')} only`)
+  if (not.length > 0) notes.push(`not ${not.map(environmentName).join(', ')}`)
+  return notes
+}
+
+/**
+ * Which steps differ from those that are saved, by key: `added`, `changed`; and the names of those removed.
+ * @param {Draft[]} drafts
+ * @param {Step[]} saved
+ */
+export function changesOf(drafts, saved) {
+  const before = new Map(saved.map((step) => [step['Id'], step]))
+  /** @type {Map<string, 'added' | 'changed'>} */
+  const marks = new Map()
+  for (const { key, step } of drafts) {
+    const old = before.get(step['Id'])
+    if (!old) marks.set(key, 'added')
+    else if (JSON.stringify(old) !== JSON.stringify(step)) marks.set(key, 'changed')
+  }
+  const kept = drafts.map(({ step }) => step['Id'])
+  const removed = saved.filter((step) => !kept.includes(step['Id']))
+  const order = saved.filter((step) => kept.includes(step['Id'])).map((step) => step['Id'])
+  const isMoved = order.join() !== kept.filter((id) => order.includes(id)).join()
+  return { marks, removed, isMoved, isAny: marks.size > 0 || removed.length > 0 || isMoved }
+}
+
+/** The changes as a line for the save bar: `2 steps changed: Build, Test`. @param {ReturnType<typeof changesOf>} changes @param {Draft[]} drafts */
+export function changesText({ marks, removed, isMoved }, drafts) {
+  const named = (/** @type {string} */ kind) =>
+    drafts.filter(({ key }) => marks.get(key) === kind).map(({ step }) => step.Name)
+  const parts = [
+    [named('added'), 'added'],
+    [named('changed'), 'changed'],
+    [removed.map(({ Name }) => Name), 'removed'],
+  ]
+  const texts = parts
+    .filter(([names]) => names && names.length > 0)
+    .map(([names, what]) => `${/** @type {string[]} */ (names).join(', ')} ${what}`)
+  if (isMoved) texts.push('order changed')
+  return texts.join(' · ')
+}
+
+/**
+ * What keeps a step from being saved, by field.
+ * @param {Step} step
+ * @param {Draft[]} drafts
+ * @returns {{ name?: string }}
+ */
+export function faultsOf(step, drafts) {
+  const name = step.Name.trim()
+  if (!name) return { name: 'A step needs a name.' }
+  const isTaken = drafts.some(
+    (other) => other.step !== step && other.step.Name.trim().toLowerCase() === name.toLowerCase(),
+  )
+  return isTaken ? { name: `Another step is called ${name}.` } : {}
+}

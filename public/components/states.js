@@ -1,0 +1,44 @@
+import { duration } from '../format.js'
+
+/** @typedef {import('./tako-state.js').State} Look */
+
+/** @type {Record<string, Look>} */
+const ACTIVITY = {
+  Pending: 'pending',
+  Running: 'executing',
+  Success: 'success',
+  SuccessWithWarning: 'warnings',
+  Failed: 'failed',
+  Skipped: 'skipped',
+  Canceled: 'cancelled',
+}
+
+/** How the state of an activity looks. */
+export const stateOfActivity = (/** @type {string} */ status) => ACTIVITY[status] ?? 'pending'
+
+/**
+ * The word for a task's state, short enough for a cell: `Success`, `Warnings`, `Timed out`.
+ * @param {{ State: string, HasWarningsOrErrors?: boolean, HasPendingInterruptions?: boolean }} task
+ */
+export function wordOfTask({ State, HasWarningsOrErrors, HasPendingInterruptions }) {
+  if (HasPendingInterruptions) return 'Waiting'
+  if (State === 'Success' && HasWarningsOrErrors) return 'Warnings'
+  if (State === 'Canceled') return 'Cancelled'
+  return State === 'TimedOut' ? 'Timed out' : State
+}
+
+/** Whether a task has ended, however it did. */
+export const isOver = (/** @type {{ State: string }} */ { State }) =>
+  ['Success', 'Failed', 'Canceled', 'TimedOut'].includes(State)
+
+/**
+ * How long something took, or takes: `48 s`, `1 min 48 s`; empty when it has not begun.
+ * @param {string | null | undefined} from
+ * @param {string | null | undefined} [until] now when there is none
+ */
+export function durationText(from, until) {
+  if (!from) return ''
+  const span = (until ? Date.parse(until) : Date.now()) - Date.parse(from)
+  // While it runs, parts of a second would only flicker.
+  return duration(until ? Math.max(0, span) : Math.max(0, Math.floor(span / 1000) * 1000))
+}

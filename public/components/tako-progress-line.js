@@ -1,0 +1,55 @@
+import { html, LitElement, nothing } from 'lit'
+import { icon } from './icons.js'
+import './tako-state.js'
+
+/**
+ * @typedef {{ id: string, name: string, state: import('./tako-state.js').State | null, word: string, when: string,
+ *   href: string, deployHref: string, why: string }} Station an environment: what is there (with a link to its task), or
+ *   where it may be deployed from, or why it may not
+ * @typedef {{ name: string, note: string, isDone: boolean, isHere: boolean, stations: Station[] }} Leg a phase
+ */
+
+/** A release's way through its phases, from left to right. */
+export class TakoProgressLine extends LitElement {
+  static properties = { legs: { attribute: false }, label: {} }
+
+  constructor() {
+    super()
+    /** @type {Leg[]} */
+    this.legs = []
+    this.label = 'Phases'
+  }
+
+  createRenderRoot() {
+    return this
+  }
+
+  render() {
+    return html`<ol class="line" aria-label=${this.label}>${this.legs.map((leg, at) => this.#leg(leg, at))}</ol>`
+  }
+
+  #leg(/** @type {Leg} */ leg, /** @type {number} */ at) {
+    return html`
+      <li class="leg ${leg.isDone ? 'done' : ''} ${leg.isHere ? 'here' : ''}">
+        <h3><b>${leg.isDone ? icon('check') : at + 1}</b><span>${leg.name}</span>${leg.note ? html`<span class="needs">${leg.note}</span>` : nothing}
+          <span class="visually-hidden">${leg.isDone ? 'complete' : leg.isHere ? 'open' : 'not open yet'}</span></h3>
+        <ul>${leg.stations.map((station) => this.#station(station))}</ul>
+      </li>`
+  }
+
+  #station(/** @type {Station} */ station) {
+    const { name, state, word, when, href, deployHref, why } = station
+    return html`
+      <li class="station ${state ?? ''}">
+        <span class="where">${name}</span>
+        ${
+          state
+            ? html`<a class="plain what" href=${href}><tako-state state=${state}>${word}</tako-state><span class="quiet small">${when}</span></a>`
+            : html`<span class="quiet small what">${why || 'Not deployed'}</span>`
+        }
+        ${deployHref ? html`<a class="button compact ${state ? 'bare' : ''}" href=${deployHref} aria-label="Deploy to ${name}${state ? ' again' : ''}">${icon(state ? 'again' : 'play')}${state ? nothing : 'Deploy'}</a>` : nothing}
+      </li>`
+  }
+}
+
+customElements.define('tako-progress-line', TakoProgressLine)

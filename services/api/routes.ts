@@ -1,0 +1,20 @@
+import { deploymentRoutes } from './deployments.routes.ts'
+import { identityRoutes } from './identity.routes.ts'
+import { infrastructureRoutes } from './infrastructure.routes.ts'
+import { projectRoutes } from './projects.routes.ts'
+import type { Route } from './route.ts'
+import { serverRoutes } from './server.routes.ts'
+import { taskRoutes } from './tasks.routes.ts'
+import { unbuiltRoutes } from './unbuilt.routes.ts'
+
+const built: readonly Route[] = [
+  ...serverRoutes,
+  ...identityRoutes,
+  ...infrastructureRoutes,
+  ...projectRoutes,
+  ...deploymentRoutes,
+  ...taskRoutes,
+]
+
+/** Every route of the API, in all spaces: each stands once. */
+export const routes: readonly Route[] = [...built, ...unbuiltRoutes(built)]

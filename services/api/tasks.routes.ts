@@ -1,0 +1,63 @@
+import { followLog } from './log-stream.ts'
+import { type ActionRoute, type Route, readOnly, resourceRoutes } from './route.ts'
+
+/** Server tasks and their logs, of a space or of all; and the nodes that execute them. */
+export const taskRoutes: Route[] = [
+  ...resourceRoutes('tasks', 'Task', 'tasks', { scope: 'both', only: ['list', 'get'] }),
+  of('GET', 'details', 'tasks.details', 'TaskDetails'),
+  {
+    method: 'GET',
+    path: 'tasks/:id/raw',
+    scope: 'both',
+    action: 'tasks.raw',
+    answer: 'text',
+  },
+  of('GET', 'log', 'tasks.log'),
+  of('GET', 'log/search', 'tasks.search'),
+  { method: 'GET', path: 'tasks/:id/log/stream', scope: 'both', handle: followLog },
+  of('POST', 'cancel', 'tasks.cancel', 'Task'),
+  of('POST', 'rerun', 'tasks.rerun', 'Task'),
+  {
+    method: 'GET',
+    path: 'tasks/:id/queued-behind',
+    scope: 'both',
+    action: 'tasks.queuedBehind',
+    answer: 'page',
+    kind: 'Task',
+  },
+  {
+    method: 'GET',
+    path: 'tasks/tasktypes',
+    scope: 'system',
+    action: 'tasks.types',
+    answer: 'plain',
+  },
+  ...resourceRoutes('octopusservernodes', 'OctopusServerNode', 'nodes', {
+    scope: 'system',
+    only: [...readOnly, 'modify'],
+  }),
+  {
+    method: 'GET',
+    path: 'octopusservernodes/summary',
+    scope: 'system',
+    action: 'nodes.summary',
+    answer: 'plain',
+    kind: 'Plain',
+  },
+]
+
+function of(
+  method: 'GET' | 'POST',
+  path: string,
+  action: ActionRoute['action'],
+  kind?: NonNullable<ActionRoute['kind']>,
+): ActionRoute {
+  return {
+    method,
+    path: `tasks/:id/${path}`,
+    scope: 'both',
+    action,
+    answer: 'plain',
+    ...(kind && { kind }),
+  }
+}

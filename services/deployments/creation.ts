@@ -1,0 +1,225 @@
+import type { Model } from 'mongoose'
+import type { Actions } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
+import type { Step } from '#domain/process.ts'
+import { whyNotReachable } from '#domain/progression.ts'
+import { applies } from '#domain/variable-scope.ts'
+import type { Asked } from '#mixins/crud.ts'
+import { seal } from '#store/encryption.ts'
+import { newId } from '#store/ids.ts'
+import type { StoredDeployment } from './deployment.model.ts'
+import type { DeploymentWishes } from './deployments.contract.ts'
+import { progressionFacts } from './facts.ts'
+
+type Release = ReturnType<Actions['releases.get']>
+type Project = ReturnType<Actions['projects.get']>
+type Environment = ReturnType<Actions['environments.get']>
+export type Prompt = ReturnType<Actions['variables.prompts']>[number]
+
+/** What a deployment is made of, looked up once. */
+export interface Parts {
+  release: Release
+  project: Project
+  environment: Environment
+}
+
+const MOST_DAYS_AHEAD = 30
+const DAY_MS = 86_400_000
+
+/** Release, project and environment by their ids; what is wrong is the fault of the request. */
+export async function partsFor(
+  ctx: Asked,
+  {
+    spaceId,
+    releaseId,
+    environmentId,
+  }: { spaceId: string; releaseId: string; environmentId: string },
+): Promise<Parts> {
+  const system = asSystem(ctx.broker, 'a deployment is made')
+  const release = await system
+    .call('releases.get', { spaceId, id: releaseId })
+    .catch(unless(`ReleaseId: the release '${releaseId}' was not found.`))
+  const [project, environment] = await Promise.all([
+    system.call('projects.get', { spaceId, id: release.ProjectId }),
+    system
+      .call('environments.get', { spaceId, id: environmentId })
+      .catch(unless(`EnvironmentId: the environment '${environmentId}' was not found.`)),
+  ])
+  return { release, project, environment }
+}
+
+const unless = (fault: string) => (error: { type?: string }) => {
+  throw error.type === 'NOT_FOUND' ? new InvalidError([fault]) : error
+}
+
+/** Refuses a deployment that may not be, each reason in a sentence of its own. */
+export async function checkCreation(
+  ctx: Asked,
+  deployments: Model<StoredDeployment>,
+  { release, project, environment }: Parts,
+  wishes: DeploymentWishes & { TenantId?: string },
+  { isRepeated = false }: { isRepeated?: boolean } = {},
+): Promise<{ FormValues: Record<string, string> }> {
+  if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
+  if (wishes.TenantId) throw new NotFoundError('Tenant', wishes.TenantId)
+  checkTimes(wishes, Date.now())
+  if (wishes.SpecificMachineIds.length + wishes.ExcludedMachineIds.length > 0)
+    throw new InvalidError([
+      'SpecificMachineIds, ExcludedMachineIds: there are no deployment targets.',
+    ])
+  const system = asSystem(ctx.broker, 'a deployment is made')
+  const spaceId = release.SpaceId
+  const [facts, environments, process, prompts] = await Promise.all([
+    progressionFacts(ctx.broker, deployments, release),
+    system.call('environments.names', { spaceId }),
+    system.call('processes.ofSnapshot', {
+      spaceId,
+      id: release.ProjectDeploymentProcessSnapshotId,
+    }),
+    system.call('variables.prompts', {
+      spaceId,
+      snapshotId: release.ProjectVariableSetSnapshotId,
+    }),
+  ])
+  const names = new Map(environments.map(({ Id, Name }) => [Id, Name]))
+  const why = whyNotReachable(facts, environment.Id, (id) => names.get(id) ?? id)
+  if (why) throw new RefusedError(why)
+  checkSkips(process.Steps, wishes.SkipActions)
+  // Repeated, it has been answered already.
+  if (isRepeated) return { FormValues: {} }
+  return { FormValues: answersTo(prompts, wishes.FormValues, { release, environment }) }
+}
+
+function checkTimes({ QueueTime, QueueTimeExpiry }: DeploymentWishes, now: number): void {
+  const [start, expiry] = [
+    timeOf('QueueTime', QueueTime),
+    timeOf('QueueTimeExpiry', QueueTimeExpiry),
+  ]
+  if (start !== null && start > now + MOST_DAYS_AHEAD * DAY_MS)
+    throw new InvalidError([`QueueTime: at most ${MOST_DAYS_AHEAD} days ahead.`])
+  if (expiry !== null && expiry <= Math.max(now, start ?? now))
+    throw new InvalidError(['QueueTimeExpiry: it must be after the start, and not past.'])
+}
+
+function timeOf(name: string, text?: string): number | null {
+  if (text === undefined) return null
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) throw new InvalidError([`${name}: '${text}' is not a date and time.`])
+  return at
+}
+
+function checkSkips(steps: readonly Step[], skipped: readonly string[]): void {
+  const actions = new Map(
+    steps.flatMap(({ Actions }) => Actions.map((one) => [one.Id, one] as const)),
+  )
+  const faults = skipped.flatMap((id) => {
+    const action = actions.get(id)
+    if (!action) return [`SkipActions: the process of this release has no action '${id}'.`]
+    return action.IsRequired ? [`SkipActions: the step '${action.Name}' is required.`] : []
+  })
+  if (faults.length > 0) throw new InvalidError(faults)
+}
+
+/** The prompts that are asked in an environment. */
+export const promptsFor = (
+  prompts: readonly Prompt[],
+  { release, environment }: Pick<Parts, 'release' | 'environment'>,
+): Prompt[] =>
+  prompts.filter(({ Scope }) =>
+    applies(
+      { ...Scope, Action: [], Machine: [], Role: [] },
+      {
+        Environment: environment.Id,
+        Channel: release.ChannelId,
+        ProcessOwner: release.ProjectId,
+      },
+    ),
+  )
+
+/** What was answered, by the variable's id; clients may also say its label or name. Secrets are sealed. */
+function answersTo(
+  prompts: readonly Prompt[],
+  given: Record<string, string>,
+  place: Pick<Parts, 'release' | 'environment'>,
+): Record<string, string> {
+  const lower = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]))
+  const answers: Record<string, string> = {}
+  const missing: string[] = []
+  for (const prompt of promptsFor(prompts, place)) {
+    const keys = [prompt.Id, prompt.Prompt.Label ?? '', prompt.Name].map((key) => key.toLowerCase())
+    const value = keys.map((key) => lower.get(key)).find((one) => one !== undefined)
+    const isThere = (value ?? prompt.Value ?? '').trim() !== ''
+    if (prompt.Prompt.Required && !isThere)
+      missing.push(`FormValues: '${prompt.Prompt.Label || prompt.Name}' needs a value.`)
+    if (value !== undefined) answers[prompt.Id] = prompt.IsSensitive ? seal(value) : value
+  }
+  if (missing.length > 0) throw new InvalidError(missing)
+  return answers
+}
+
+/** The deployment and the task of it, as they will be stored. */
+export function drafted(
+  { release, project, environment }: Parts,
+  wishes: DeploymentWishes,
+  by: { userId: string; username: string },
+) {
+  const [_id, taskId] = [newId('Deployments'), newId('ServerTasks')]
+  const Created = new Date().toISOString()
+  const iso = (text?: string) => (text === undefined ? null : new Date(text).toISOString())
+  const deployment: StoredDeployment = {
+    _id,
+    SpaceId: release.SpaceId,
+    ReleaseId: release.Id,
+    EnvironmentId: environment.Id,
+    TenantId: null,
+    ProjectId: project.Id,
+    ChannelId: release.ChannelId,
+    DeploymentProcessId: release.ProjectDeploymentProcessSnapshotId,
+    ManifestVariableSetId: release.ProjectVariableSetSnapshotId,
+    TaskId: taskId,
+    Name: `Deploy to ${environment.Name}`,
+    Created,
+    DeployedBy: by.username,
+    DeployedById: by.userId,
+    Comments: wishes.Comments,
+    Changes: [],
+    ChangesMarkdown: '',
+    UseGuidedFailure: wishes.UseGuidedFailure ?? false,
+    ForcePackageDownload: wishes.ForcePackageDownload,
+    ForcePackageRedeployment: wishes.ForcePackageRedeployment,
+    SkipActions: wishes.SkipActions,
+    SpecificMachineIds: [],
+    ExcludedMachineIds: [],
+    DeployedToMachineIds: [],
+    FormValues: wishes.FormValues,
+    FailureEncountered: false,
+    QueueTime: iso(wishes.QueueTime),
+    QueueTimeExpiry: iso(wishes.QueueTimeExpiry),
+    _outcome: null,
+  }
+  return { deployment, task: taskFor(deployment, { release, project, environment }) }
+}
+
+/** The task of a deployment, the same as often as it is made: what a crash left out is made up for. */
+export function taskFor(deployment: StoredDeployment, { release, project, environment }: Parts) {
+  const { SpaceId, ProjectId, EnvironmentId, TenantId, Created } = deployment
+  return {
+    Id: deployment.TaskId,
+    SpaceId,
+    Name: 'Deploy' as const,
+    Description: `Deploy ${project.Name} release ${release.Version} to ${environment.Name}`,
+    Arguments: {
+      DeploymentId: deployment._id,
+      ReleaseId: release.Id,
+      ReleaseVersion: release.Version,
+    },
+    ProjectId,
+    EnvironmentId,
+    TenantId,
+    QueueTime: deployment.QueueTime ?? Created,
+    QueueTimeExpiry: deployment.QueueTimeExpiry,
+    ConcurrencyTag: [ProjectId, EnvironmentId, TenantId].filter((id) => id !== null).join('/'),
+    CreatedBy: deployment.DeployedBy,
+  }
+}

@@ -1,0 +1,334 @@
+import { defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { NotFoundError, RefusedError } from '#bus/errors.ts'
+import { onceThere } from '#bus/once-there.ts'
+import { listRules } from '#bus/page.ts'
+import { automaticTargets } from '#domain/progression.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import { keeping } from '#mixins/keeping.mixin.ts'
+import { listPage } from '#mixins/listing.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { createByName } from './by-name.ts'
+import { checkCreation, drafted, partsFor } from './creation.ts'
+import { deploymentSchema, rowSchema } from './deployment.model.ts'
+import type { Deployment } from './deployments.contract.ts'
+import { executionOf } from './execution.ts'
+import { progressionFacts } from './facts.ts'
+import { followFinished } from './following.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { previewOf } from './preview.ts'
+import { progressionOfProject, progressionOfRelease, templateOf } from './progress-view.ts'
+import { deploymentOf, queue, queueAutomatic, removeDeployments, repairQueue } from './queueing.ts'
+
+const of = { spaceId: 'string', id: 'string' } as const
+const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
+const ids = { type: 'array', items: 'string', convert: true, optional: true, max: 10_000 } as const
+const list = { type: 'array', items: 'string', default: [], max: 10_000 } as const
+const text = { type: 'string', optional: true } as const
+const flag = { type: 'boolean', optional: true } as const
+const names = { type: 'array', items: 'string', optional: true, max: 10_000 } as const
+/** The slow look for what no event told of, in ms. */
+const REPAIR_EACH_MS = 15_000
+const newestFirst = { Created: -1, _id: -1 } as const
+
+const wishes = {
+  SkipActions: list,
+  FormValues: { type: 'record', key: 'string', value: 'string', default: {} },
+  Comments: { type: 'string', default: '', max: 100_000 },
+  UseGuidedFailure: flag,
+  ForcePackageDownload: { type: 'boolean', default: false },
+  ForcePackageRedeployment: { type: 'boolean', default: false },
+  QueueTime: text,
+  QueueTimeExpiry: text,
+  SpecificMachineIds: list,
+  ExcludedMachineIds: list,
+} as const
+
+export default defineService('deployments', {
+  mixins: [
+    stored({ Deployment: deploymentSchema, DashboardRow: rowSchema }),
+    audited,
+    keeping<{ following: () => Promise<void>; repairTimer: NodeJS.Timeout }>(),
+  ],
+
+  actions: {
+    list: {
+      description: 'Deployments, the newest first',
+      permission: 'DeploymentView',
+      params: {
+        ...listRules,
+        projects: ids,
+        environments: ids,
+        tenants: ids,
+        channels: ids,
+        releaseId: text,
+        taskState: text,
+      },
+      handler(ctx) {
+        const { spaceId, projects, environments, tenants, channels, releaseId } = ctx.params
+        const where = {
+          SpaceId: spaceId,
+          ...(projects && { ProjectId: { $in: projects } }),
+          ...(environments && { EnvironmentId: { $in: environments } }),
+          ...(tenants && { TenantId: { $in: tenants } }),
+          ...(channels && { ChannelId: { $in: channels } }),
+          ...(releaseId && { ReleaseId: releaseId }),
+          ...(ctx.params.taskState && { _outcome: ctx.params.taskState }),
+        }
+        const { skip, take } = ctx.params
+        const wish = {
+          ...(skip && { skip }),
+          ...(take && { take }),
+          ...(ctx.params.ids && { ids: ctx.params.ids }),
+        }
+        return listPage<Deployment>(this.models.Deployment, wish, { where, sort: newestFirst })
+      },
+    },
+
+    get: {
+      description: 'One deployment by its id',
+      permission: 'DeploymentView',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const found = await this.models.Deployment.findOne({ _id: id, SpaceId: spaceId }).lean()
+        if (!found) throw new NotFoundError('Deployment', id)
+        return deploymentOf(found)
+      },
+    },
+
+    create: {
+      description: 'Queues the deployment of a release to an environment',
+      permission: 'DeploymentCreate',
+      params: {
+        spaceId: 'string',
+        ReleaseId: 'string',
+        EnvironmentId: 'string',
+        TenantId: text,
+        ...wishes,
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        const { spaceId, ReleaseId, EnvironmentId, ...wish } = ctx.params
+        const about = { spaceId, releaseId: ReleaseId, environmentId: EnvironmentId }
+        const parts = await partsFor(ctx, about)
+        const { FormValues } = await checkCreation(ctx, this.models.Deployment, parts, wish)
+        const draft = drafted(parts, { ...wish, FormValues }, ctx.meta.caller)
+        return deploymentOf(await queue(this, ctx, draft))
+      },
+    },
+
+    createByName: {
+      description: 'Queues deployments by names, as the executions API has it',
+      permission: 'DeploymentCreate',
+      params: {
+        spaceId: 'string',
+        ProjectName: { type: 'string', min: 1 },
+        ReleaseVersion: { type: 'string', min: 1 },
+        EnvironmentNames: { type: 'array', items: 'string', min: 1, max: 1000 },
+        SkipStepNames: names,
+        Variables: { type: 'record', key: 'string', value: 'string', optional: true },
+        UseGuidedFailure: flag,
+        ForcePackageDownload: flag,
+        ForcePackageRedeployment: flag,
+        UpdateVariableSnapshot: flag,
+        SpecificMachineNames: names,
+        ExcludedMachineNames: names,
+        RunAt: text,
+        NoRunAfter: text,
+        Comments: text,
+        $$strict: 'remove',
+      },
+      handler: (ctx) => createByName(ctx, ctx.params),
+    },
+
+    repeat: {
+      description: 'The same deployment once more',
+      permission: 'DeploymentCreate',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const before = await this.models.Deployment.findOne({ _id: id, SpaceId: spaceId }).lean()
+        if (!before) throw new NotFoundError('Deployment', id)
+        const { ReleaseId: releaseId, EnvironmentId: environmentId, Comments } = before
+        const parts = await partsFor(ctx, { spaceId, releaseId, environmentId })
+        const wish = {
+          SkipActions: before.SkipActions,
+          FormValues: {},
+          Comments,
+          UseGuidedFailure: before.UseGuidedFailure,
+          ForcePackageDownload: before.ForcePackageDownload,
+          ForcePackageRedeployment: before.ForcePackageRedeployment,
+          SpecificMachineIds: [],
+          ExcludedMachineIds: [],
+        }
+        await checkCreation(ctx, this.models.Deployment, parts, wish, { isRepeated: true })
+        // The answers to its prompts as they are stored: secrets among them are sealed.
+        const draft = drafted(parts, { ...wish, FormValues: before.FormValues }, ctx.meta.caller)
+        return deploymentOf(await queue(this, ctx, draft))
+      },
+    },
+
+    remove: {
+      description: 'Deletes a deployment that has ended',
+      permission: 'DeploymentDelete',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const before = await ctx.call('deployments.get', { spaceId, id })
+        const system = asSystem(this.broker, 'a deployment is deleted')
+        const [task] = await system.call('tasks.known', { ids: [before.TaskId] })
+        if (task && !task.IsCompleted)
+          throw new RefusedError('The deployment has not ended yet. Cancel it first.')
+        await removeDeployments(this, { _id: id, SpaceId: spaceId })
+        await this.audited(ctx, { category: 'Deleted', kind: 'Deployment', before, spaceId })
+        return null
+      },
+    },
+
+    removeOf: {
+      description: 'Takes away the deployments of a project or of releases',
+      permission: 'system',
+      params: { spaceId: 'string', projectId: text, releaseIds: ids },
+      timeout: 0,
+      async handler(ctx) {
+        const { spaceId, projectId, releaseIds } = ctx.params
+        await removeDeployments(this, {
+          SpaceId: spaceId,
+          ...(projectId && { ProjectId: projectId }),
+          ...(releaseIds && { ReleaseId: { $in: releaseIds } }),
+        })
+        return null
+      },
+    },
+
+    preview: {
+      description: 'What a deployment would do',
+      permission: 'DeploymentView',
+      params: {
+        ...ofRelease,
+        environmentId: 'string',
+        includeDisabledSteps: { type: 'boolean', convert: true, optional: true },
+      },
+      handler: (ctx) => previewOf(ctx, ctx.params),
+    },
+
+    previews: {
+      description: 'What several deployments would do',
+      permission: 'DeploymentView',
+      params: {
+        ...ofRelease,
+        items: {
+          type: 'array',
+          max: 1000,
+          items: { type: 'object', props: { EnvironmentId: 'string' } },
+        },
+      },
+      handler: (ctx) =>
+        Promise.all(
+          ctx.params.items.map(({ EnvironmentId: environmentId }) =>
+            previewOf(ctx, { ...ctx.params, environmentId }),
+          ),
+        ),
+    },
+
+    template: {
+      description: 'Where a release may be deployed to',
+      permission: 'ReleaseView',
+      params: ofRelease,
+      handler(ctx) {
+        return templateOf(ctx, this.models.Deployment, ctx.params)
+      },
+    },
+
+    progressionOfRelease: {
+      description: 'How far a release is in its lifecycle',
+      permission: 'ReleaseView',
+      params: ofRelease,
+      handler(ctx) {
+        return progressionOfRelease(ctx, this.models.Deployment, ctx.params)
+      },
+    },
+
+    progressionOfProject: {
+      description: 'How far the releases of a project are',
+      permission: 'ProjectView',
+      params: {
+        spaceId: 'string',
+        projectId: 'string',
+        releaseHistoryCount: {
+          type: 'number',
+          integer: true,
+          min: 1,
+          max: 1000,
+          convert: true,
+          optional: true,
+        },
+      },
+      handler(ctx) {
+        return progressionOfProject(ctx, this.models.Deployment, ctx.params)
+      },
+    },
+
+    execution: {
+      description: 'All that the scheduler needs to execute a deployment, secrets sealed',
+      permission: 'system',
+      params: of,
+      handler(ctx) {
+        return executionOf(this.broker, this.models.Deployment, ctx.params)
+      },
+    },
+
+    automate: {
+      description: 'Queues what the lifecycle deploys by itself now',
+      permission: 'system',
+      params: ofRelease,
+      timeout: 0,
+      async handler(ctx) {
+        const { spaceId, releaseId } = ctx.params
+        const release = await ctx.call('releases.get', { spaceId, id: releaseId })
+        const facts = await progressionFacts(this.broker, this.models.Deployment, release)
+        for (const environmentId of automaticTargets(facts))
+          await queueAutomatic(this, ctx, { spaceId, releaseId, environmentId })
+        return null
+      },
+    },
+
+    eraseSpace: {
+      description: 'Takes away every deployment of a space',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        const where = { SpaceId: ctx.params.spaceId }
+        await this.models.Deployment.deleteMany(where)
+        await this.models.DashboardRow.deleteMany(where)
+        return null
+      },
+    },
+  },
+
+  events: {
+    async 'tasks.finished'() {
+      await this.following?.()
+    },
+  },
+
+  async started() {
+    const following = oneAtATime(() => followFinished(this.broker, this.models))
+    this.following = following
+    // What an event did not tell of, and what a crash has left.
+    const repair = async () => {
+      await repairQueue(this.broker, this.models)
+      await following()
+    }
+    onceThere(this, ['tasks', 'releases', 'projects', 'environments', 'events'], repair)
+    this.repairTimer = setInterval(() => {
+      repair().catch((error) => this.logger.error('What follows from tasks was not done', error))
+    }, REPAIR_EACH_MS)
+  },
+
+  stopped() {
+    clearInterval(this.repairTimer)
+  },
+})

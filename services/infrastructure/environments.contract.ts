@@ -1,0 +1,63 @@
+import type { ListParams, Page } from '#bus/page.ts'
+
+/** A place that releases are deployed to, such as production. */
+export interface Environment {
+  Id: string
+  SpaceId: string
+  Name: string
+  Description: string
+  Slug: string
+  /** Its place among the environments of the space: on the dashboard, in lifecycles without phases. */
+  SortOrder: number
+  UseGuidedFailure: boolean
+  AllowDynamicInfrastructure: boolean
+  EnvironmentTags: string[]
+  ExtensionSettings: { ExtensionId: string; Values?: unknown }[]
+  LastModifiedOn?: string
+  LastModifiedBy?: string
+}
+
+/** What a client sends to create an environment, or to change one. */
+export type EnvironmentBody = Pick<
+  Environment,
+  | 'Name'
+  | 'Description'
+  | 'UseGuidedFailure'
+  | 'AllowDynamicInfrastructure'
+  | 'EnvironmentTags'
+  | 'ExtensionSettings'
+> &
+  Partial<Pick<Environment, 'Slug' | 'SortOrder'>>
+
+/** An environment with what is in it. */
+export interface EnvironmentSummary {
+  Environment: Environment
+  TotalMachines: number
+  MachineIdsForHealthStatus: Record<string, string[]>
+}
+
+interface Of {
+  spaceId: string
+  id: string
+}
+
+declare module '#bus' {
+  interface Actions {
+    'environments.list'(params: ListParams): Page<Environment>
+    'environments.get'(params: Of): Environment
+    'environments.names'(params: { spaceId: string; ids?: string[] }): {
+      Id: string
+      Name: string
+    }[]
+    'environments.create'(params: { spaceId: string } & EnvironmentBody): Environment
+    'environments.modify'(params: Of & EnvironmentBody): Environment
+    'environments.remove'(params: Of): null
+    'environments.eraseSpace'(params: { spaceId: string }): null
+    /** Gives the environments this order; those not named keep theirs, after these. */
+    'environments.sort'(params: { spaceId: string; ids: string[] }): Environment[]
+    'environments.summary'(params: { spaceId: string; ids?: string[]; partialName?: string }): {
+      TotalMachines: number
+      EnvironmentSummaries: EnvironmentSummary[]
+    }
+  }
+}

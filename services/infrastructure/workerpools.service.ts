@@ -1,0 +1,160 @@
+import { defineService } from '#bus'
+import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
+import { nameRule } from '#domain/name.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import { insertResource } from '#mixins/changes.ts'
+import { crud } from '#mixins/crud.ts'
+import { type AnyModel, listPage } from '#mixins/listing.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { newId } from '#store/ids.ts'
+import { publicOf } from '#store/resource.ts'
+import { ALL, allPlaced, byPlace, nextPlace, placeFirst } from './sorting.ts'
+import { workerPoolSchema } from './worker-pool.model.ts'
+import type { WorkerPool, WorkerPoolBody } from './workerpools.contract.ts'
+
+const body = {
+  Name: nameRule,
+  Description: { type: 'string', default: '', max: 10_000 },
+  Slug: { type: 'string', optional: true, max: 100 },
+  WorkerPoolType: {
+    type: 'enum',
+    values: ['StaticWorkerPool', 'DynamicWorkerPool'],
+    default: 'StaticWorkerPool',
+  },
+  WorkerType: { type: 'string', optional: true, max: 100 },
+  IsDefault: { type: 'boolean', default: false },
+  SortOrder: { type: 'number', integer: true, optional: true, min: -2_147_483_648, max: ALL },
+} as const
+
+export default defineService('workerpools', {
+  mixins: [stored({ WorkerPool: workerPoolSchema }), audited],
+
+  actions: {
+    ...crud<WorkerPool, WorkerPoolBody>({
+      kind: 'WorkerPool',
+      ids: 'WorkerPools',
+      permission: {
+        view: 'WorkerView',
+        create: 'WorkerEdit',
+        edit: 'WorkerEdit',
+        remove: 'WorkerEdit',
+      },
+      body,
+      sort: byPlace,
+
+      async prepare(_ctx, { body, before, spaceId, model }) {
+        if (before?.IsDefault && !body.IsDefault) {
+          throw new InvalidError([
+            'A space has a default worker pool: make another one the default.',
+          ])
+        }
+        return {
+          WorkerType: body.WorkerType ?? null,
+          CanAddWorkers: body.WorkerPoolType === 'StaticWorkerPool',
+          SortOrder: body.SortOrder ?? before?.SortOrder ?? (await nextPlace(model, spaceId)),
+        }
+      },
+      created: (_ctx, pool, model) => keepOneDefault(model, pool),
+      modified: (_ctx, pool, model) => keepOneDefault(model, pool),
+
+      checkRemove(_ctx, pool) {
+        if (!pool.IsDefault) return
+        throw new RefusedError(
+          'The default worker pool cannot be deleted: make another one the default.',
+        )
+      },
+    }),
+
+    populate: {
+      description: 'Makes the pool that every space has',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId } = ctx.params
+        const model = this.models.WorkerPool
+        if (await model.exists({ SpaceId, IsDefault: true })) return null
+        await insertResource<WorkerPool>(model, {
+          Id: newId('WorkerPools'),
+          SpaceId,
+          Name: 'Default Worker Pool',
+          WorkerPoolType: 'StaticWorkerPool',
+          IsDefault: true,
+          SortOrder: 0,
+        })
+        return null
+      },
+    },
+
+    default: {
+      description: 'The pool for the actions that name none',
+      permission: 'any',
+      params: { spaceId: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId } = ctx.params
+        const pool = await this.models.WorkerPool.findOne({ SpaceId, IsDefault: true }).lean()
+        if (!pool) throw new NotFoundError('WorkerPool', 'default')
+        return publicOf(pool)
+      },
+    },
+
+    sort: {
+      description: 'Gives the worker pools of a space an order',
+      permission: 'WorkerEdit',
+      params: { spaceId: 'string', ids: { type: 'array', items: 'string', max: 10_000 } },
+      async handler(ctx) {
+        const { spaceId, ids } = ctx.params
+        const model = this.models.WorkerPool
+        const all = await allPlaced<WorkerPool>(model, spaceId)
+        const { order, moved } = await placeFirst(model, all, ids)
+        for (const { before, after } of moved) {
+          await this.audited(ctx, {
+            category: 'Modified',
+            kind: 'WorkerPool',
+            before,
+            after,
+            spaceId,
+          })
+        }
+        return order
+      },
+    },
+
+    summary: {
+      description: 'The worker pools of a space with what is in them',
+      permission: 'WorkerView',
+      params: {
+        spaceId: 'string',
+        ids: { type: 'array', items: 'string', convert: true, optional: true },
+        partialName: { type: 'string', optional: true },
+      },
+      async handler(ctx) {
+        const listing = { where: { SpaceId: ctx.params.spaceId }, sort: byPlace }
+        const wish = { ...ctx.params, take: ALL }
+        const { Items } = await listPage<WorkerPool>(this.models.WorkerPool, wish, listing)
+        const WorkerPoolSummaries = Items.map((pool) => ({ WorkerPool: pool, TotalMachines: 0 }))
+        return { TotalMachines: 0, WorkerPoolSummaries }
+      },
+    },
+
+    supportedTypes: {
+      description: 'Which types of worker pools there can be',
+      permission: 'WorkerView',
+      params: { spaceId: 'string' },
+      handler: () => ['StaticWorkerPool'],
+    },
+
+    dynamicWorkerTypes: {
+      description: 'Which machines a dynamic worker pool can be made of: none here',
+      permission: 'WorkerView',
+      params: { spaceId: 'string' },
+      handler: () => ({ Id: 'dynamicworkertypes', WorkerTypes: [] }),
+    },
+  },
+})
+
+/** The new default is stored before the old one is none any more: a crash leaves two, never none. */
+async function keepOneDefault(model: AnyModel, pool: WorkerPool): Promise<void> {
+  if (!pool.IsDefault) return
+  const others = { SpaceId: pool.SpaceId, _id: { $ne: pool.Id }, IsDefault: true }
+  await model.updateMany(others, { $set: { IsDefault: false } })
+}

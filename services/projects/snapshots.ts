@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import type { AnyModel, Filter } from '#mixins/listing.ts'
+
+interface Kept {
+  /** Of what a snapshot is made, and the content that tells snapshots of it apart. */
+  owner: { Id: string; Version: number }
+  content: unknown
+  /** Which documents are snapshots of the same owner. */
+  of: Filter
+  fields: Filter
+}
+
+/**
+ * Keeps a content, and gives the id of the snapshot: 'variableset-Projects-1-s-3-0f2a…'. A content that
+ * is kept already has its snapshot, so who asks at the same time gets the same.
+ */
+export async function keep(model: AnyModel, { owner, content, of, fields }: Kept): Promise<string> {
+  const _hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24)
+  const kept = await model
+    .findOne({ ...of, _hash })
+    .select('_id')
+    .lean()
+  if (kept) return kept._id
+  const _id = `${owner.Id}-s-${owner.Version}-${_hash}`
+  const stored = await model
+    .findOneAndUpdate(
+      { ...of, _hash },
+      { $setOnInsert: { ...fields, _id, Version: owner.Version } },
+      { upsert: true, returnDocument: 'after', lean: true },
+    )
+    // Two inserted it at once: the index let one of them.
+    .catch(async (error) => {
+      const other = await model.findOne({ ...of, _hash }).lean()
+      if (!other) throw error
+      return other
+    })
+  return stored._id
+}

@@ -1,0 +1,112 @@
+import type { Scope } from '#domain/variable-scope.ts'
+
+/** How a value is asked for when a deployment is created. */
+export interface Prompt {
+  Label: string | null
+  Description: string | null
+  Required: boolean
+  DisplaySettings: Record<string, string>
+}
+
+/** One value of a name, and where it applies. */
+export interface Variable {
+  Id: string
+  Name: string
+  /** null: a secret, or none. */
+  Value: string | null
+  Description: string | null
+  /** 'String', 'Sensitive', 'WorkerPool', … */
+  Type: string
+  IsSensitive: boolean
+  IsEditable: boolean
+  Prompt: Prompt | null
+  Scope: Scope
+}
+
+/** A variable as it is stored: of a secret the sealed text, null when it has none. */
+export interface StoredVariable extends Variable {
+  _sealed?: string | null
+}
+
+type Reference = { Id: string; Name: string }
+interface ScopeValues {
+  Environments: Reference[]
+  Machines: Reference[]
+  Actions: Reference[]
+  Roles: Reference[]
+  Channels: Reference[]
+  TenantTags: Reference[]
+  Processes: (Reference & { ProcessType: string })[]
+}
+
+/** All variables of a project. */
+export interface VariableSet {
+  /** 'variableset-' and the owner's id. */
+  Id: string
+  SpaceId: string
+  OwnerId: string
+  /** Counts the changes, from 0. */
+  Version: number
+  Variables: Variable[]
+  /** What a value can be scoped to. */
+  ScopeValues: ScopeValues
+  LastModifiedOn?: string
+  LastModifiedBy?: string
+}
+
+/** A variable as a client sends it: any field may be missing or null. */
+export type VariableBody = { [Key in keyof Variable]?: unknown }
+
+/** What is asked for when a deployment is created. */
+export interface PromptedVariable
+  extends Pick<Variable, 'Id' | 'Name' | 'Value' | 'Type' | 'IsSensitive' | 'Scope'> {
+  Prompt: Prompt
+}
+
+type Either = { spaceId: string; id?: string; projectId?: string }
+type OfProject = { spaceId: string; projectId: string }
+
+/** The address of a value: names are the query's. */
+export interface PreviewParams {
+  spaceId: string
+  project: string
+  environment?: string
+  channel?: string
+  action?: string
+  machine?: string
+  role?: string
+  tenant?: string
+  runbook?: string
+}
+
+declare module '#bus' {
+  interface Actions {
+    /** By its own id or its project's. */
+    'variables.get'(params: Either): VariableSet
+    /** With a `Version` that is no longer the last it fails. A secret without a value keeps the one it has. */
+    'variables.modify'(
+      params: Either & { Version?: number; Variables: VariableBody[] },
+    ): VariableSet
+    'variables.all'(params: { spaceId: string; ids?: string[] }): VariableSet[]
+    /** The names of a project's variables, each once. */
+    'variables.names'(params: { spaceId: string; project?: string }): string[]
+    /** The values that apply at a place. */
+    'variables.preview'(params: PreviewParams): { Variables: Variable[] }
+    /** Keeps the variables of a project as they are now. The same content has the same snapshot. */
+    'variables.snapshot'(params: { spaceId: string; ownerId: string }): { Id: string }
+    /** Kept variables; their secrets are still sealed. */
+    'variables.ofSnapshot'(params: { spaceId: string; id: string }): { Variables: StoredVariable[] }
+    'variables.prompts'(params: { spaceId: string; snapshotId: string }): PromptedVariable[]
+    /** Makes the empty set of a new project, unless it has one. */
+    'variables.populate'(params: OfProject): null
+    /** Gives a project the variables of another; `ids` says what became what. */
+    'variables.copy'(params: {
+      spaceId: string
+      from: string
+      to: string
+      ids: Record<string, string>
+    }): null
+    'variables.removeOf'(params: OfProject): null
+    'variables.eraseSpace'(params: { spaceId: string }): null
+  }
+}

@@ -1,0 +1,391 @@
+import type { Model } from 'mongoose'
+import { defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { NotFoundError, RefusedError } from '#bus/errors.ts'
+import { onceThere } from '#bus/once-there.ts'
+import { listRules } from '#bus/page.ts'
+import { versionKey } from '#domain/version.ts'
+import type { Audit } from '#mixins/audited.mixin.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import type { Asked } from '#mixins/crud.ts'
+import { listPage } from '#mixins/listing.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { newId } from '#store/ids.ts'
+import { publicOf } from '#store/resource.ts'
+import { checkChange, projectNamed, releaseFor, takenVersion } from './assembling.ts'
+import { automate, automateAll } from './automation.ts'
+import { createByName } from './by-name.ts'
+import { releaseSchema, type StoredRelease } from './release.model.ts'
+import type { Defect, Release } from './releases.contract.ts'
+
+const of = { spaceId: 'string', id: 'string' } as const
+const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
+const text = { type: 'string', optional: true, max: 1000 } as const
+const optional = { type: 'string', optional: true } as const
+const newestFirst = { Assembled: -1, _id: -1 } as const
+const notes = { type: 'string', default: '', max: 200_000 } as const
+const fields = { type: 'record', key: 'string', value: 'string', default: {} } as const
+const packages = {
+  type: 'array',
+  default: [],
+  max: 1000,
+  items: {
+    type: 'object',
+    props: {
+      ActionName: { type: 'string', default: '' },
+      PackageReferenceName: { type: 'string', default: '' },
+      StepName: { type: 'string', default: '' },
+      Version: 'string',
+    },
+  },
+} as const
+const DUPLICATE_KEY = 11_000
+
+const body = {
+  ProjectId: 'string',
+  Version: text,
+  ChannelId: optional,
+  ReleaseNotes: notes,
+  SelectedPackages: packages,
+  CustomFields: fields,
+  $$strict: 'remove',
+} as const
+
+export default defineService('releases', {
+  mixins: [stored({ Release: releaseSchema }), audited],
+
+  actions: {
+    list: {
+      description: 'Releases, the newest assembled first',
+      permission: 'ReleaseView',
+      params: { ...listRules, projectId: optional, channelId: optional, searchByVersion: text },
+      handler(ctx) {
+        const { spaceId, projectId, channelId, searchByVersion } = ctx.params
+        const where = {
+          SpaceId: spaceId,
+          ...(projectId && { ProjectId: projectId }),
+          ...(channelId && { ChannelId: channelId }),
+          ...(searchByVersion && { Version: new RegExp(RegExp.escape(searchByVersion), 'i') }),
+        }
+        const { skip, take, ids } = ctx.params
+        const wish = { ...(skip && { skip }), ...(take && { take }), ...(ids && { ids }) }
+        return listPage<Release>(this.models.Release, wish, { where, sort: newestFirst })
+      },
+    },
+
+    get: {
+      description: 'One release by its id',
+      permission: 'ReleaseView',
+      params: of,
+      async handler(ctx) {
+        const { id, spaceId } = ctx.params
+        const found = await this.models.Release.findOne({ _id: id, SpaceId: spaceId }).lean()
+        if (!found) throw new NotFoundError('Release', id)
+        return releaseOf(found)
+      },
+    },
+
+    byVersion: {
+      description: 'The release of a project with a version',
+      permission: 'ReleaseView',
+      params: { spaceId: 'string', projectId: 'string', version: 'string' },
+      async handler(ctx) {
+        const { spaceId, projectId, version } = ctx.params
+        const project = await projectNamed(ctx, spaceId, projectId)
+        const where = { SpaceId: spaceId, ProjectId: project.Id, _version: versionKey(version) }
+        const found = await this.models.Release.findOne(where).lean()
+        if (!found) throw new NotFoundError('Release', version)
+        return releaseOf(found)
+      },
+    },
+
+    create: {
+      description: 'Freezes process and variables of a project as a release',
+      permission: 'ReleaseCreate',
+      params: {
+        spaceId: 'string',
+        ignoreChannelRules: { type: 'boolean', convert: true, optional: true },
+        ...body,
+      },
+      async handler(ctx) {
+        const { spaceId, ignoreChannelRules = false, ...wish } = ctx.params
+        const made = await releaseFor(ctx, this.models.Release, { spaceId, body: wish })
+        const created = await this.models.Release.create({
+          ...made,
+          _id: newId('Releases'),
+          IgnoreChannelRules: ignoreChannelRules,
+          _follow: ['deployments'],
+        }).catch((error) => {
+          throw error.code === DUPLICATE_KEY ? takenVersion(made.Version) : error
+        })
+        const release = releaseOf(created.toObject({ transform: false, virtuals: false }))
+        await this.audited(ctx, {
+          category: 'Created',
+          kind: 'Release',
+          after: release,
+          spaceId,
+          related: [release.ProjectId, release.ChannelId],
+        })
+        await automate(this.broker, this.models.Release, release)
+        return release
+      },
+    },
+
+    createByName: {
+      description: 'Creates a release by names, as the executions API has it',
+      permission: 'ReleaseCreate',
+      params: {
+        spaceId: 'string',
+        ProjectName: { type: 'string', min: 1 },
+        ReleaseVersion: text,
+        ChannelName: text,
+        ReleaseNotes: { type: 'string', optional: true, max: 200_000 },
+        Packages: { type: 'array', items: 'string', optional: true },
+        PackageVersion: text,
+        GitRef: text,
+        GitCommit: text,
+        IgnoreIfAlreadyExists: { type: 'boolean', optional: true },
+        IgnoreChannelRules: { type: 'boolean', optional: true },
+        CustomFields: { type: 'record', key: 'string', value: 'string', optional: true },
+        $$strict: 'remove',
+      },
+      handler: (ctx) => createByName(ctx, ctx.params),
+    },
+
+    modify: {
+      description: 'Changes what of a release is not frozen: version, channel, notes, fields',
+      permission: 'ReleaseEdit',
+      params: {
+        ...of,
+        Version: { type: 'string', min: 1, max: 1000 },
+        ChannelId: 'string',
+        ReleaseNotes: notes,
+        CustomFields: fields,
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        const { spaceId, id, ...wish } = ctx.params
+        const before = await ctx.call('releases.get', { spaceId, id })
+        await checkChange(ctx, before, wish)
+        return change(this, ctx, before, { ...wish, _version: versionKey(wish.Version) })
+      },
+    },
+
+    remove: {
+      description: 'Deletes a release with its deployments',
+      permission: 'ReleaseDelete',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const before = await ctx.call('releases.get', { spaceId, id })
+        const system = asSystem(this.broker, 'a release is deleted')
+        const { Items } = await system.call('tasks.list', {
+          spaceId,
+          active: true,
+          project: before.ProjectId,
+          take: 10_000,
+        })
+        if (Items.some((task) => task.Arguments.ReleaseId === id))
+          throw new RefusedError(
+            `The release ${before.Version} is being deployed. Cancel that first.`,
+          )
+        await system.call('deployments.removeOf', { spaceId, releaseIds: [id] })
+        await this.models.Release.deleteOne({ _id: id })
+        await this.audited(ctx, { category: 'Deleted', kind: 'Release', before, spaceId })
+        return null
+      },
+    },
+
+    removeOf: {
+      description: 'Takes away all releases of a project, with their deployments',
+      permission: 'system',
+      params: { spaceId: 'string', projectId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await ctx.call('deployments.removeOf', ctx.params, { timeout: 0 })
+        const { spaceId, projectId } = ctx.params
+        await this.models.Release.deleteMany({ SpaceId: spaceId, ProjectId: projectId })
+        return null
+      },
+    },
+
+    snapshotVariables: {
+      description: 'Freezes the variables anew; the process stays as it was',
+      permission: 'ReleaseEdit',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const before = await ctx.call('releases.get', { spaceId, id })
+        const system = asSystem(this.broker, 'variables are frozen')
+        const { Id } = await system.call('variables.snapshot', {
+          spaceId,
+          ownerId: before.ProjectId,
+        })
+        return change(this, ctx, before, { ProjectVariableSetSnapshotId: Id })
+      },
+    },
+
+    defects: {
+      description: 'What keeps a release from going further, the newest first',
+      permission: 'ReleaseView',
+      params: ofRelease,
+      async handler(ctx) {
+        const { _defects } = await storedRelease(this.models.Release, ctx.params)
+        const Items = _defects.toReversed()
+        return { Items, TotalResults: Items.length, ItemsPerPage: 30, Skip: 0 }
+      },
+    },
+
+    reportDefect: {
+      description: 'Keeps a release from going further',
+      permission: 'DefectReport',
+      params: { ...ofRelease, Description: { type: 'string', min: 1, max: 10_000 } },
+      async handler(ctx) {
+        const { spaceId, releaseId, Description } = ctx.params
+        const release = await storedRelease(this.models.Release, ctx.params)
+        const Id = newId('Defects')
+        const defect: Defect = { Id, ReleaseId: releaseId, Description, Status: 'Unresolved' }
+        // One write decides, so that of two reports one is the second.
+        const { matchedCount } = await this.models.Release.updateOne(
+          { _id: releaseId, '_defects.Status': { $ne: 'Unresolved' } },
+          { $push: { _defects: defect } },
+        )
+        if (matchedCount === 0)
+          throw new RefusedError('The release has an unresolved defect already.')
+        await this.audited(ctx, {
+          category: 'DefectReported',
+          kind: 'Release',
+          id: releaseId,
+          spaceId,
+          message: `Reported a defect of release ${release.Version}: ${Description}`,
+          related: [releaseId, release.ProjectId],
+        })
+        return defect
+      },
+    },
+
+    resolveDefect: {
+      description: 'Lets a release go further again',
+      permission: 'DefectResolve',
+      params: ofRelease,
+      async handler(ctx) {
+        const { spaceId, releaseId } = ctx.params
+        const release = await storedRelease(this.models.Release, ctx.params)
+        const open = release._defects.find(({ Status }) => Status === 'Unresolved')
+        if (!open) throw new RefusedError('The release has no unresolved defect.')
+        const resolved: Defect = { ...open, Status: 'Resolved' }
+        const _defects = release._defects.map((one) => (one === open ? resolved : one))
+        await this.models.Release.updateOne(
+          { _id: releaseId },
+          { $set: { _defects }, $addToSet: { _follow: 'deployments' } },
+        )
+        await this.audited(ctx, {
+          category: 'DefectResolved',
+          kind: 'Release',
+          id: releaseId,
+          spaceId,
+          message: `Resolved the defect of release ${release.Version}: ${open.Description}`,
+          related: [releaseId, release.ProjectId],
+        })
+        await automate(this.broker, this.models.Release, releaseOf(release))
+        return resolved
+      },
+    },
+
+    hasDefect: {
+      description: 'Which of these releases have an unresolved defect',
+      permission: 'ReleaseView',
+      params: { spaceId: 'string', ids: { type: 'array', items: 'string', max: 10_000 } },
+      async handler(ctx) {
+        const { spaceId, ids } = ctx.params
+        const where = { SpaceId: spaceId, _id: { $in: ids } }
+        const found = await this.models.Release.find(where, { _defects: 1 }).lean()
+        return Object.fromEntries(
+          found.map(({ _id, _defects }) => [
+            _id,
+            _defects.some(({ Status }: Defect) => Status === 'Unresolved'),
+          ]),
+        )
+      },
+    },
+
+    missingPackages: {
+      description: 'Packages of a release that its feeds do not have',
+      permission: 'ReleaseView',
+      params: ofRelease,
+      async handler(ctx) {
+        const { spaceId, releaseId } = ctx.params
+        await ctx.call('releases.get', { spaceId, id: releaseId })
+        return { Packages: [] }
+      },
+    },
+
+    latest: {
+      description: 'The release of a project that was assembled last',
+      permission: 'ReleaseView',
+      params: { spaceId: 'string', projectId: 'string', channelId: optional },
+      async handler(ctx) {
+        const { spaceId, projectId, channelId } = ctx.params
+        const where = {
+          SpaceId: spaceId,
+          ProjectId: projectId,
+          ...(channelId && { ChannelId: channelId }),
+        }
+        const found = await this.models.Release.findOne(where).sort(newestFirst).lean()
+        return found && releaseOf(found)
+      },
+    },
+
+    eraseSpace: {
+      description: 'Takes away every release of a space',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await this.models.Release.deleteMany({ SpaceId: ctx.params.spaceId })
+        return null
+      },
+    },
+  },
+
+  async started() {
+    const { Release } = this.models
+    onceThere(this, ['deployments', 'channels', 'lifecycles', 'projects', 'tasks', 'events'], () =>
+      automateAll(this.broker, Release),
+    )
+  },
+})
+
+const releaseOf = (found: StoredRelease): Release => publicOf(found)
+
+async function storedRelease(
+  releases: Model<StoredRelease>,
+  { spaceId, releaseId }: { spaceId: string; releaseId: string },
+): Promise<StoredRelease> {
+  const found = await releases.findOne({ _id: releaseId, SpaceId: spaceId }).lean<StoredRelease>()
+  if (!found) throw new NotFoundError('Release', releaseId)
+  return found
+}
+
+/** One write, and its audit. A version that another release has is refused by the index. */
+async function change(
+  service: Audit & { models: { Release: Model<StoredRelease> } },
+  ctx: Asked,
+  before: Release,
+  changes: Partial<StoredRelease>,
+): Promise<Release> {
+  const stored = await service.models.Release.findOneAndUpdate(
+    { _id: before.Id },
+    { $set: changes },
+    { returnDocument: 'after' },
+  )
+    .lean<StoredRelease>()
+    .catch((error) => {
+      throw error.code === DUPLICATE_KEY ? takenVersion(changes.Version ?? '') : error
+    })
+  if (!stored) throw new NotFoundError('Release', before.Id)
+  const after = releaseOf(stored)
+  const spaceId = before.SpaceId
+  await service.audited(ctx, { category: 'Modified', kind: 'Release', before, after, spaceId })
+  return after
+}

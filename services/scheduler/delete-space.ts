@@ -1,0 +1,54 @@
+import type { Bus } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { type Execution, pause } from './execution.ts'
+
+/**
+ * Who has data of a space, in the order in which it goes: what refers to others goes before them.
+ * Each takes away what is left of its own, so the task can be begun again anywhere.
+ */
+const OWNERS = [
+  'dashboard',
+  'deployments',
+  'releases',
+  'variables',
+  'processes',
+  'channels',
+  'projects',
+  'projectgroups',
+  'lifecycles',
+  'environments',
+  'workerpools',
+  'machinepolicies',
+  'feeds',
+  'retentionpolicies',
+  'teams',
+  'events',
+  'tasks',
+] as const
+
+const REST_MS = 200
+const NO_LIMIT = { timeout: 0 }
+
+/** Takes a space away with everything in it: what runs is cancelled first. */
+export function spaceDeletion(broker: Pick<Bus, 'call'>) {
+  return async (execution: Execution): Promise<void> => {
+    const { task, log, leave } = execution
+    const spaceId = String(task.Arguments.SpaceId)
+    const system = asSystem(broker, 'a space is deleted')
+    await log.say('', 'i', 'Cancels what is queued or runs in the space.')
+    for (;;) {
+      if (leave.aborted) return
+      const { active } = await system.call('tasks.cancelOf', { spaceId })
+      if (active === 0) break
+      await pause(REST_MS, leave)
+    }
+    for (const owner of OWNERS) {
+      if (leave.aborted) return
+      await log.say('', 'v', `Takes away its ${owner}.`)
+      await system.call(`${owner}.eraseSpace`, { spaceId }, NO_LIMIT)
+    }
+    await system.call('spaces.erase', { spaceId })
+    await log.say('', 'i', 'The space is gone.')
+    await execution.finish('Success', {})
+  }
+}

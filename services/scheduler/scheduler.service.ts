@@ -1,0 +1,139 @@
+/**
+ * Takes tasks from the queue and executes them, up to the cap of its node. Events wake it; a slow
+ * look at the store finds what no event told of.
+ */
+import { hostname } from 'node:os'
+import type { Model } from 'mongoose'
+import { type Bus, defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { config } from '#config'
+import { keeping } from '#mixins/keeping.mixin.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { expireAll } from './claim.ts'
+import { spaceDeletion } from './delete-space.ts'
+import { deployer } from './deploy.ts'
+import { healthCheck } from './health.ts'
+import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
+import { thisNode } from './nodes.service.ts'
+import { type Pump, startPump } from './pump.ts'
+import { runsService } from './runs.ts'
+import { taskSchema } from './task.model.ts'
+import { logOf } from './task-log.ts'
+import { atMostEach } from './telling.ts'
+import { startWorkers, type Workers } from './workers.ts'
+import { BUILT_IN } from './workers-bus.ts'
+
+/** The first task of every server: a real check of its worker. Its id makes it the only one. */
+const FIRST_CHECK = 'ServerTasks-firstcheck01'
+/** Who watches a log is told of news no more often than this, in ms. */
+const TELL_EACH_MS = 100
+
+export default defineService('scheduler', {
+  mixins: [
+    stored({ Task: taskSchema, ServerNode: nodeSchema }),
+    keeping<{ pump: Pump; workers: Workers }>(),
+  ],
+
+  actions: {
+    status: {
+      description: 'What the scheduler of this node does now',
+      permission: 'AdministerSystem',
+      params: {},
+      handler() {
+        return {
+          node: thisNode,
+          executing: this.pump?.executing() ?? [],
+          workerPid: this.workers?.pid() ?? null,
+          isWorkerThere: this.workers?.isThere(BUILT_IN) ?? false,
+        }
+      },
+    },
+  },
+
+  events: {
+    'tasks.queued'() {
+      this.pump?.wake()
+    },
+    'tasks.cancelling'(ctx) {
+      this.pump?.cancel(ctx.params.id)
+    },
+    'nodes.changed'() {
+      this.pump?.wake()
+    },
+    'spaces.changed'() {
+      this.pump?.wake()
+    },
+  },
+
+  async started() {
+    const broker: Bus = this.broker
+    await this.broker.waitForServices(
+      ['tasks', 'nodes', 'spaces', 'deployments', 'events'],
+      60_000,
+      10,
+    )
+    const tasks = this.models.Task
+    const system = asSystem(broker, 'the scheduler')
+    const tell = {
+      changed: (id: string) => void broker.broadcast('tasks.changed', { id }),
+      logged: atMostEach(TELL_EACH_MS, (id: string) => void tellLogged(broker, id)),
+      finished: (id: string, state: 'Success' | string) =>
+        void broker.broadcast('tasks.finished', { id, state } as never),
+    }
+    let pump: Pump | undefined
+    const workers = await startWorkers(
+      ({ progressed }) =>
+        runsService({
+          isExecuting: (id) => pump?.isExecuting(id) ?? false,
+          logged: tell.logged,
+          progressed,
+        }),
+      this.logger,
+    )
+    // On the embedded store there is no other process that a lease could belong to.
+    if (!config.databaseUrl) await expireAll(tasks)
+    pump = startPump({
+      tasks,
+      node: hostname(),
+      logger: this.logger,
+      cap: () => capOf(this.models.ServerNode),
+      stopped: () => system.call('spaces.stopped', {}),
+      tell,
+      executors: {
+        Deploy: deployer(workers, (task) =>
+          system.call('deployments.execution', {
+            spaceId: task.SpaceId ?? '',
+            id: String(task.Arguments.DeploymentId),
+          }),
+        ),
+        Health: healthCheck(workers),
+        DeleteSpace: spaceDeletion(broker),
+      },
+    })
+    this.pump = pump
+    this.workers = workers
+    await system.call('tasks.create', {
+      Id: FIRST_CHECK,
+      SpaceId: null,
+      Name: 'Health',
+      Description: 'Check the built-in worker',
+    })
+  },
+
+  async stopped() {
+    const left = this.pump?.stop()
+    await this.workers?.close()
+    await left
+  },
+})
+
+async function capOf(nodes: Model<StoredNode>): Promise<number> {
+  const node = await nodes.findById(thisNode).lean<StoredNode>()
+  if (node?.IsInMaintenanceMode) return 0
+  return node?.MaxConcurrentTasks ?? DEFAULT_CAP
+}
+
+async function tellLogged(broker: Bus, id: string): Promise<void> {
+  const { lines: total } = await logOf(id).size()
+  await broker.broadcast('tasks.logged', { id, total })
+}

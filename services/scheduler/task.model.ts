@@ -1,0 +1,101 @@
+import { Schema } from 'mongoose'
+import type { Entry } from '#domain/journal.ts'
+import type { Plan } from '#domain/plan.ts'
+import { resource } from '#store/resource.ts'
+import type { Task, TaskState } from './tasks.contract.ts'
+
+/** Who executes a task; a write that carries another token changes nothing. */
+export interface Lease {
+  token: string
+  node: string
+  /** Epoch ms. Renewed while the scheduler lives; past it, any other may take the task. */
+  until: number
+}
+
+/**
+ * A task in the store. Its states and who moves between them:
+ *
+ *     Queued ──claim──▶ Executing ──executor──▶ Success | Failed
+ *       │                  │
+ *       │                  └──cancel──▶ Cancelling ──executor──▶ Canceled
+ *       ├──cancel──▶ Canceled
+ *       └──too late──▶ TimedOut
+ *
+ * Claim and executor are the scheduler's, and hold the lease; cancel is anybody's who may.
+ */
+export interface StoredTask
+  extends Omit<
+    Task,
+    'Completed' | 'Duration' | 'IsCompleted' | 'FinishedSuccessfully' | 'CanRerun' | 'Id'
+  > {
+  _id: string
+  State: TaskState
+  /** The order of the queue: 1 for priority tasks, 2 for the rest. */
+  _rank: number
+  /** Of two tasks with one tag, one at a time runs. */
+  _tag: string | null
+  /** The tag of a task that runs, so that the unique index lets one of two claimers win. */
+  _mutex?: string
+  _lease?: Lease
+  /** What has happened, in order; an intent is written before it is sent to a worker. */
+  _journal: Stamped[]
+  /** What is to happen, made at the start; null before. */
+  _plan: Plan | null
+  /** Values that steps have set, sensitive ones sealed, in the order in which they came. */
+  _outputs: StoredOutput[]
+  /** Who has yet to draw his consequences of its end. */
+  _follow: string[]
+}
+
+/** An entry of the journal with its time in epoch ms, and for a start the worker it was sent to. */
+export type Stamped = Entry & { at: number; worker?: string }
+
+export interface StoredOutput {
+  unit: string
+  /** The name of the action, by which later steps know it. */
+  action: string
+  name: string
+  /** Sealed when `sensitive`. */
+  value: string
+  sensitive: boolean
+}
+
+export const taskSchema = new Schema<StoredTask>({
+  SpaceId: { type: String, default: null },
+  Name: { type: String, required: true },
+  Description: { type: String, required: true },
+  Arguments: { type: Schema.Types.Mixed, default: {} },
+  State: { type: String, required: true },
+  QueueTime: { type: String, required: true },
+  QueueTimeExpiry: { type: String, default: null },
+  StartTime: { type: String, default: null },
+  LastUpdatedTime: { type: String, required: true },
+  CompletedTime: { type: String, default: null },
+  ServerNode: { type: String, default: null },
+  ErrorMessage: { type: String, default: '' },
+  HasBeenPickedUpByProcessor: { type: Boolean, default: false },
+  HasPendingInterruptions: { type: Boolean, default: false },
+  HasWarningsOrErrors: { type: Boolean, default: false },
+  ProjectId: { type: String, default: null },
+  EnvironmentId: { type: String, default: null },
+  TenantId: { type: String, default: null },
+  CreatedBy: { type: String, default: '' },
+  _rank: { type: Number, required: true },
+  _tag: { type: String, default: null },
+  _mutex: String,
+  _lease: { type: Schema.Types.Mixed, default: undefined },
+  _journal: { type: Schema.Types.Mixed, default: [] },
+  _plan: { type: Schema.Types.Mixed, default: null },
+  _outputs: { type: Schema.Types.Mixed, default: [] },
+  _follow: { type: [String], default: [] },
+})
+  .plugin(resource, { isCounted: false })
+  .index({ State: 1, _rank: 1, QueueTime: 1 })
+  .index({ QueueTime: -1 })
+  .index({ SpaceId: 1, QueueTime: -1 })
+  .index({ ProjectId: 1, QueueTime: -1 })
+  .index({ _mutex: 1 }, { unique: true, sparse: true })
+  .index({ _follow: 1 })
+
+/** What is large and only the executor needs. */
+export const withoutJournal = { _journal: 0, _plan: 0, _outputs: 0 } as const

@@ -1,0 +1,332 @@
+import { defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { RefusedError } from '#bus/errors.ts'
+import { ensureMay } from '#bus/permitted.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { newId } from '#store/ids.ts'
+import { type StoredTask, taskSchema, withoutJournal } from './task.model.ts'
+import {
+  cancelTask,
+  findTask,
+  relatedTo,
+  removeTasks,
+  scopeOf,
+  tellOfCancel,
+  viewed,
+} from './task-access.ts'
+import { detailsOf } from './task-details.ts'
+import { filterOf, filterRules } from './task-filters.ts'
+import { linesOf, rawOf, searchIn } from './task-log.ts'
+import { ACTIVE, isEnded, taskOf } from './task-view.ts'
+import { waitingOf } from './waiting.ts'
+
+const of = { spaceId: { type: 'string', optional: true }, id: 'string' } as const
+const level = { type: 'enum', values: ['all', 'normal', 'problems'], optional: true } as const
+const count = { type: 'number', integer: true, min: 0, convert: true, optional: true } as const
+const paging = { skip: count, take: count } as const
+const DEFAULT_TAKE = 30
+
+/** Names of the kinds of tasks, for those who choose among them. */
+const TYPES = [
+  { Id: 'Deploy', Name: 'Deploy' },
+  { Id: 'Health', Name: 'Health check' },
+  { Id: 'DeleteSpace', Name: 'Delete space' },
+]
+
+export default defineService('tasks', {
+  mixins: [stored({ Task: taskSchema }), audited],
+
+  actions: {
+    create: {
+      permission: 'system',
+      params: {
+        Id: 'string',
+        SpaceId: { type: 'string', nullable: true },
+        Name: { type: 'enum', values: TYPES.map((type) => type.Id) },
+        Description: 'string',
+        Arguments: { type: 'object', optional: true },
+        ProjectId: { type: 'string', nullable: true, optional: true },
+        EnvironmentId: { type: 'string', nullable: true, optional: true },
+        TenantId: { type: 'string', nullable: true, optional: true },
+        QueueTime: { type: 'string', optional: true },
+        QueueTimeExpiry: { type: 'string', nullable: true, optional: true },
+        ConcurrencyTag: { type: 'string', nullable: true, optional: true },
+        IsPriority: { type: 'boolean', optional: true },
+        CreatedBy: { type: 'string', optional: true },
+      },
+      async handler(ctx) {
+        const { Id, ConcurrencyTag, IsPriority, ...fields } = ctx.params
+        const now = new Date().toISOString()
+        const task = {
+          CreatedBy: ctx.meta.caller.username,
+          Arguments: {},
+          QueueTimeExpiry: null,
+          ProjectId: null,
+          EnvironmentId: null,
+          TenantId: null,
+          ...fields,
+          State: 'Queued',
+          QueueTime: fields.QueueTime ?? now,
+          LastUpdatedTime: now,
+          StartTime: null,
+          CompletedTime: null,
+          ServerNode: null,
+          ErrorMessage: '',
+          HasBeenPickedUpByProcessor: false,
+          HasPendingInterruptions: false,
+          HasWarningsOrErrors: false,
+          _rank: IsPriority ? 1 : 2,
+          _tag: ConcurrencyTag ?? null,
+          _journal: [],
+          _plan: null,
+          _outputs: [],
+          _follow: [],
+        } as const
+        // A second one of the same id finds the first: nothing is queued twice.
+        await this.models.Task.updateOne({ _id: Id }, { $setOnInsert: task }, { upsert: true })
+        const created = await findTask(this.models.Task, { id: Id })
+        await ctx.emit('tasks.queued', { id: Id })
+        return taskOf(created, Date.now())
+      },
+    },
+
+    list: {
+      // Which spaces count is a part of the question.
+      permission: 'any',
+      params: { spaceId: { type: 'string', optional: true }, ...paging, ...filterRules },
+      async handler(ctx) {
+        const { spaceId, skip = 0, take, ...asked } = ctx.params
+        const perPage = take || DEFAULT_TAKE
+        const filter = { ...(await scopeOf(ctx, spaceId, asked)), ...filterOf(asked) }
+        const [tasks, total] = await Promise.all([
+          this.models.Task.find(filter, withoutJournal)
+            .sort({ QueueTime: -1, _id: -1 })
+            .skip(skip)
+            .limit(perPage)
+            .lean<StoredTask[]>(),
+          this.models.Task.countDocuments(filter),
+        ])
+        const now = Date.now()
+        const Items = tasks.map((task) => taskOf(task, now))
+        return { Items, TotalResults: total, ItemsPerPage: perPage, Skip: skip }
+      },
+    },
+
+    get: {
+      permission: 'any',
+      params: of,
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
+        return taskOf(task, Date.now())
+      },
+    },
+
+    details: {
+      permission: 'any',
+      params: { ...of, tail: count },
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params))
+        const waiting =
+          task.State === 'Queued' ? await waitingOf(task, this.models.Task, ctx) : null
+        return detailsOf(task, { tail: ctx.params.tail, now: Date.now(), waiting })
+      },
+    },
+
+    log: {
+      permission: 'any',
+      params: {
+        ...of,
+        from: count,
+        take: { ...count, max: 10_000 },
+        tail: { ...count, max: 10_000 },
+        activity: { type: 'string', optional: true },
+        level,
+      },
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
+        return linesOf(task._id, ctx.params)
+      },
+    },
+
+    search: {
+      permission: 'any',
+      params: {
+        ...of,
+        text: { type: 'string', min: 1, max: 1000 },
+        activity: { type: 'string', optional: true },
+        level,
+      },
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
+        return searchIn(task._id, ctx.params)
+      },
+    },
+
+    raw: {
+      permission: 'any',
+      params: of,
+      timeout: 0,
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params))
+        return rawOf(task, Date.now())
+      },
+    },
+
+    cancel: {
+      permission: 'any',
+      params: of,
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
+        await ensureMay(ctx, 'TaskCancel', task.SpaceId)
+        // What has ended stays as it ended, and to ask again is no mistake.
+        if (isEnded(task.State)) return taskOf(task, Date.now())
+        const cancelled = await cancelTask(this.models.Task, task._id)
+        if (cancelled.State === task.State) return taskOf(cancelled, Date.now())
+        await this.audited(ctx, {
+          category: 'TaskCanceled',
+          kind: 'ServerTask',
+          spaceId: task.SpaceId,
+          message: `Cancelled: ${task.Description}`,
+          id: task._id,
+          related: relatedTo(task),
+        })
+        await tellOfCancel(ctx, cancelled)
+        return taskOf(cancelled, Date.now())
+      },
+    },
+
+    rerun: {
+      permission: 'any',
+      params: of,
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
+        if (!isEnded(task.State)) throw new RefusedError('The task has not ended yet.')
+        const { SpaceId, Name, Description, Arguments } = task
+        if (Name === 'Deploy' && SpaceId) {
+          // `deployments.repeat` asks for DeploymentCreate itself.
+          const id = String(Arguments.DeploymentId)
+          const deployment = await ctx.call('deployments.repeat', { spaceId: SpaceId, id })
+          const again = await findTask(this.models.Task, { id: deployment.TaskId })
+          return taskOf(again, Date.now())
+        }
+        if (Name !== 'Health') throw new RefusedError(`A task '${Name}' cannot be run again.`)
+        await ensureMay(ctx, 'TaskCreate', SpaceId)
+        const system = asSystem(this.broker, 'a task is run again')
+        const CreatedBy = ctx.meta.caller.username
+        const Id = newId('ServerTasks')
+        return system.call('tasks.create', { Id, SpaceId, Name, Description, Arguments, CreatedBy })
+      },
+    },
+
+    queuedBehind: {
+      permission: 'any',
+      params: of,
+      async handler(ctx) {
+        const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
+        const before =
+          task.State === 'Queued' && task._tag !== null
+            ? await this.models.Task.find(
+                { _tag: task._tag, State: { $in: ACTIVE }, QueueTime: { $lte: task.QueueTime } },
+                withoutJournal,
+              )
+                .sort({ QueueTime: 1 })
+                .limit(DEFAULT_TAKE)
+                .lean<StoredTask[]>()
+            : []
+        const now = Date.now()
+        const Items = before.filter(({ _id }) => _id !== task._id).map((one) => taskOf(one, now))
+        return { Items, TotalResults: Items.length, ItemsPerPage: DEFAULT_TAKE, Skip: 0 }
+      },
+    },
+
+    types: {
+      permission: 'any',
+      params: {},
+      handler: () => TYPES,
+    },
+
+    cancelOf: {
+      permission: 'system',
+      params: { spaceId: 'string', projectId: { type: 'string', optional: true } },
+      async handler(ctx) {
+        const { spaceId, projectId } = ctx.params
+        const active = await this.models.Task.find(
+          { SpaceId: spaceId, ...(projectId && { ProjectId: projectId }), State: { $in: ACTIVE } },
+          { State: 1 },
+        ).lean<StoredTask[]>()
+        const cancelled = []
+        for (const { _id } of active) cancelled.push(await cancelTask(this.models.Task, _id))
+        for (const task of cancelled) await tellOfCancel(ctx, task)
+        return { active: cancelled.filter(({ State }) => !isEnded(State)).length }
+      },
+    },
+
+    unfollowed: {
+      permission: 'system',
+      params: { name: 'string', take: 'number' },
+      async handler(ctx) {
+        const { name, take } = ctx.params
+        const tasks = await this.models.Task.find({ _follow: name }, withoutJournal)
+          .limit(take)
+          .lean<StoredTask[]>()
+        return tasks.map((task) => taskOf(task, Date.now()))
+      },
+    },
+
+    followed: {
+      permission: 'system',
+      params: { name: 'string', ids: { type: 'array', items: 'string' } },
+      async handler(ctx) {
+        const { name, ids } = ctx.params
+        await this.models.Task.updateMany({ _id: { $in: ids } }, { $pull: { _follow: name } })
+        return null
+      },
+    },
+
+    known: {
+      description: 'Tasks by their ids',
+      permission: 'system',
+      params: { ids: { type: 'array', items: 'string' } },
+      async handler(ctx) {
+        const where = { _id: { $in: ctx.params.ids } }
+        const tasks = await this.models.Task.find(where, withoutJournal).lean<StoredTask[]>()
+        const now = Date.now()
+        return tasks.map((task) => taskOf(task, now))
+      },
+    },
+
+    counts: {
+      permission: 'TaskView',
+      params: { spaceId: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId } = ctx.params
+        const [Queued, Executing] = await Promise.all([
+          this.models.Task.countDocuments({ SpaceId, State: 'Queued' }),
+          this.models.Task.countDocuments({ SpaceId, State: { $in: ['Executing', 'Cancelling'] } }),
+        ])
+        return { Queued, Executing }
+      },
+    },
+
+    removeOf: {
+      permission: 'system',
+      params: { spaceId: 'string', ids: { type: 'array', items: 'string' } },
+      async handler(ctx) {
+        const { spaceId, ids } = ctx.params
+        await removeTasks(this.models.Task, { SpaceId: spaceId, _id: { $in: ids } })
+        return null
+      },
+    },
+
+    eraseSpace: {
+      permission: 'system',
+      params: { spaceId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await removeTasks(this.models.Task, { SpaceId: ctx.params.spaceId })
+        return null
+      },
+    },
+  },
+})

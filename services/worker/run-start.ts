@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process'
+import { formatLine } from '#domain/log-line.ts'
+import { isRunnable, scriptFor } from '#domain/script.ts'
+import { marker } from './ending.ts'
+import { environmentInformation } from './environment.ts'
+import { identityOf } from './process-table.ts'
+import type { RunFolder, RunRecord } from './run-folder.ts'
+import { startScript } from './script-process.ts'
+import { findProgram } from './shells.ts'
+import type { RunSpec } from './worker.contract.ts'
+
+/** A run that is under way, whoever started it. */
+export interface Started {
+  record: RunRecord
+  files: { out: number; err: number }
+  /** null when another worker has started it, or nobody could. */
+  child: ChildProcess | null
+}
+
+interface Start {
+  runId: string
+  spec: RunSpec
+  folder: RunFolder
+  /** The name of the worker, for messages. */
+  worker: string
+  environment: Record<string, string>
+  /** Epoch ms. */
+  now: number
+}
+
+/** Starts the script of a run in its folder. What prevents that is in the record, as a sentence. */
+export function startRun(start: Start): Started {
+  const { spec, folder, worker, environment, now } = start
+  const script = isRunnable(spec.syntax)
+    ? scriptFor(spec.syntax, { ...spec, folder: folder.path })
+    : null
+  const lack = lackOf(script?.needs ?? null, start)
+  folder.make(lack === null ? (script?.files ?? []) : [])
+  const files = folder.openOutput()
+  const child =
+    script && lack === null ? startScript({ ...script, ...placeOf(start), files }) : null
+  // Told by an event too, which would end the worker if nobody listened.
+  child?.on('error', () => {})
+  const record = {
+    leader: child?.pid ? identityOf(child.pid) : null,
+    startedAt: now,
+    preface: isInformed(spec)
+      ? environmentInformation({ environment, worker, workFolder: folder.workFolder })
+          .map((line) => formatLine(now, 'v', line))
+          .join('')
+      : '',
+    startError: lack ?? (child?.pid ? null : `The worker ${worker} could not start a process.`),
+  }
+  folder.writeRecord(record)
+  return { record, files, child: child?.pid ? child : null }
+}
+
+/** A run that a worker before this one has started, or was about to. */
+export function reopenRun(folder: RunFolder, now: number): Started {
+  const unknown = { leader: null, startedAt: now, preface: '', startError: null }
+  return { record: folder.readRecord() ?? unknown, files: folder.openOutput(), child: null }
+}
+
+function lackOf(program: string | null, { spec, worker, environment }: Start): string | null {
+  if (program === null) return `Tako has no way to run ${spec.syntax} scripts.`
+  if (findProgram(program, environment.PATH ?? '')) return null
+  return `${program} is not on the path of the worker ${worker}: install it there, or choose another worker.`
+}
+
+const placeOf = ({ runId, folder, environment }: Start) => ({
+  workFolder: folder.workFolder,
+  environment: {
+    ...environment,
+    TERM: 'dumb',
+    TMPDIR: folder.temporaryFolder,
+    [marker]: runId,
+  },
+})
+
+function isInformed({ variables }: RunSpec): boolean {
+  const suppressed = 'octopus.action.script.suppressenvironmentlogging'
+  const name = Object.keys(variables).find((name) => name.toLowerCase() === suppressed)
+  return !/^true$/i.test(variables[name ?? ''] ?? '')
+}

@@ -1,0 +1,46 @@
+import mongoose, { type Connection } from 'mongoose'
+import { config } from '#config'
+import { connectEmbedded } from './embedded/driver.ts'
+
+let connecting: Promise<Connection> | undefined
+let users = 0
+
+/**
+ * A database on the one connection of this process, which opens for its first user
+ * and closes after its last. What comes back knows no models but those its user adds.
+ */
+export async function openStore(name: string): Promise<Connection> {
+  users += 1
+  connecting ??= connectTo({ url: config.databaseUrl, home: config.home })
+  const opening = connecting
+  try {
+    const connection = await opening
+    return connection.useDb(name)
+  } catch (error) {
+    // Who comes next tries again: what is in the way now may be gone by then.
+    users -= 1
+    if (connecting === opening) connecting = undefined
+    throw error
+  }
+}
+
+export async function closeStore(): Promise<void> {
+  users -= 1
+  if (users > 0 || !connecting) return
+  const connection = connecting
+  // Before the wait, so that who opens meanwhile gets a connection of its own.
+  connecting = undefined
+  await (await connection).close()
+}
+
+/** A connection to the MongoDB at `url`, or without one to the embedded store in the folder `home`. */
+export async function connectTo({
+  url,
+  home,
+}: {
+  url?: string | undefined
+  home: string
+}): Promise<Connection> {
+  if (!url) return connectEmbedded(home)
+  return mongoose.createConnection(url, { serverSelectionTimeoutMS: 5_000 }).asPromise()
+}

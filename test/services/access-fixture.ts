@@ -1,0 +1,147 @@
+import { MISSING } from '../support/sample.ts'
+import type { TestServer } from '../support/server.ts'
+
+/** Who asks: without a key; signed in and in no team; in a team of the space; managing it; all. */
+export const roles = ['nobody', 'outsider', 'member', 'manager', 'administrator'] as const
+type Role = (typeof roles)[number]
+
+export interface Fixture {
+  keys: Record<Exclude<Role, 'nobody'>, string>
+  /** The path of a route with its parameters filled in: something that is there to read, and is not to change. */
+  fill(path: string, method: string): string
+}
+
+interface Made {
+  Id: string
+}
+
+const memberRoles = ['projectcontributor', 'releasecreator', 'deploymentcreator', 'taskcanceller']
+
+/** Makes one of each kind in the default space, and users of each role. */
+export async function makeFixture(server: TestServer): Promise<Fixture> {
+  const post = (path: string, body: object) => server.ask<Made>('POST', path, body)
+  const first = async (path: string) => {
+    const { Items } = await server.ask<{ Items: Made[] }>('GET', path)
+    return Items[0]?.Id ?? 'none'
+  }
+
+  const [lifecycle, group] = await Promise.all([first('/lifecycles'), first('/projectgroups')])
+  const environment = await post('/environments', { Name: 'Development' })
+  const project = await post('/projects', {
+    Name: 'Shop',
+    LifecycleId: lifecycle,
+    ProjectGroupId: group,
+  })
+  await addStep(server, project.Id)
+  const channel = await first(`/projects/${project.Id}/channels`)
+  const release = await post('/releases', {
+    ProjectId: project.Id,
+    ChannelId: channel,
+    Version: '1.0.0',
+  })
+  const deployment = await server.ask<Made & { TaskId: string }>('POST', '/deployments', {
+    ReleaseId: release.Id,
+    EnvironmentId: environment.Id,
+  })
+  const keys = await makeUsers(server)
+  const me = await server.ask<Made>('GET', '/users/me')
+  const ids: Record<string, string> = {
+    'environments/:id': environment.Id,
+    'workerpools/:id': await first('/workerpools'),
+    'machinepolicies/:id': await first('/machinepolicies'),
+    'lifecycles/:id': lifecycle,
+    'feeds/:id': await first('/feeds'),
+    'projectgroups/:id': group,
+    'projects/:id': project.Id,
+    'channels/:id': channel,
+    'deploymentprocesses/:id': `deploymentprocess-${project.Id}`,
+    'variables/:id': `variableset-${project.Id}`,
+    'releases/:id': release.Id,
+    'deployments/:id': deployment.Id,
+    'tasks/:id': deployment.TaskId,
+    'events/:id': await first('/Spaces-1/events'),
+    'teams/:id': await first('/Spaces-1/teams'),
+    'scopeduserroles/:id': await first('/Spaces-1/scopeduserroles'),
+    'userroles/:id': 'userroles-spacemanager',
+    'users/:id': me.Id,
+    'spaces/:id': 'Spaces-1',
+    'octopusservernodes/:id': await first('/octopusservernodes'),
+    'apikeys/:id': await first(`/users/${me.Id}/apikeys`),
+    ':projectId': project.Id,
+    ':projectGroupId': group,
+    ':environmentId': environment.Id,
+    ':channelId': channel,
+    ':releaseId': release.Id,
+    ':workerPoolId': await first('/workerpools'),
+    ':userId': me.Id,
+    ':version': '1.0.0',
+  }
+
+  return {
+    keys,
+    fill: (path, method) =>
+      path
+        .split('/')
+        .map((segment, index, segments) => {
+          if (!segment.startsWith(':')) return segment === '*' ? 'anything/at/all' : segment
+          const isThere = method === 'GET' || segment !== ':id' || isHarmless(path)
+          if (!isThere) return MISSING
+          return ids[`${segments[index - 1]}/${segment}`] ?? ids[segment] ?? MISSING
+        })
+        .join('/'),
+  }
+}
+
+/** Where the permission is asked after the resource was found, and asking does nothing bad. */
+const isHarmless = (path: string) => /tasks\/:id\/(cancel|rerun)$/.test(path)
+
+async function addStep(server: TestServer, projectId: string) {
+  const path = `/projects/${projectId}/deploymentprocesses`
+  const process = await server.ask('GET', path)
+  const Properties = {
+    'Octopus.Action.RunOnServer': 'true',
+    'Octopus.Action.Script.Syntax': 'Bash',
+    'Octopus.Action.Script.ScriptBody': 'echo hello',
+  }
+  const action = { Name: 'Say hello', ActionType: 'Octopus.Script', Properties }
+  await server.ask('PUT', path, { ...process, Steps: [{ Name: 'Say hello', Actions: [action] }] })
+}
+
+/** A user of each role with an API key, made by the administrator. */
+async function makeUsers(server: TestServer): Promise<Fixture['keys']> {
+  const user = async (name: string) => {
+    const body = { Username: name, DisplayName: name, Password: 'Password01!' }
+    const { Id } = await server.ask<Made>('POST', '/users', body)
+    const { ApiKey } = await server.ask<{ ApiKey: string }>('POST', `/users/${Id}/apikeys`, {
+      Purpose: 'a test',
+    })
+    return { Id, ApiKey }
+  }
+  const outsider = await user('outsider')
+  const member = await user('member')
+  const manager = await user('manager')
+
+  const team = await server.ask<Made>('POST', '/Spaces-1/teams', {
+    Name: 'Members',
+    MemberUserIds: [member.Id],
+    SpaceId: 'Spaces-1',
+  })
+  for (const role of memberRoles) {
+    await server.ask('POST', '/Spaces-1/scopeduserroles', {
+      TeamId: team.Id,
+      UserRoleId: `userroles-${role}`,
+      SpaceId: 'Spaces-1',
+    })
+  }
+  const space = await server.ask<{ SpaceManagersTeamMembers: string[] }>('GET', '/spaces/Spaces-1')
+  await server.ask('PUT', '/spaces/Spaces-1', {
+    ...space,
+    SpaceManagersTeamMembers: [...space.SpaceManagersTeamMembers, manager.Id],
+  })
+  return {
+    outsider: outsider.ApiKey,
+    member: member.ApiKey,
+    manager: manager.ApiKey,
+    administrator: 'API-TESTADMINISTRATOR0000000',
+  }
+}

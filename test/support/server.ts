@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import type { BrokerOptions } from 'moleculer'
+import type { Bus } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { config } from '#config'
+import { closeStore, openStore } from '#store/connection.ts'
+import { type RunningServer, startServer as startNode } from '../../bin/server.ts'
+import brokerOptions from '../../moleculer.config.ts'
+import { wire } from './wire.ts'
+
+export interface TestServer {
+  /** Calls as the system. */
+  bus: Pick<Bus, 'call'>
+  broker: RunningServer['broker']
+  /** Sends a request as the administrator: `send('GET', '/spaces')`; `key` is another's API key, null nobody's. */
+  send(method: string, path: string, body?: unknown, key?: string | null): Promise<Response>
+  /** The same, and its JSON. Fails when the answer is no success. */
+  ask<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
+  /** Where the REST API is, for requests of another kind: 'http://localhost:1234/api'. */
+  url: string
+  stop(): Promise<void>
+}
+
+/** Starts a whole server node in a namespace, so in a database, of its own. */
+export async function startServer(broker: BrokerOptions = {}): Promise<TestServer> {
+  const namespace = `test-${randomUUID()}`
+  // What a test sees in one process is what two would show each other.
+  const middlewares = [...brokerOptions.middlewares, wire]
+  const node = await startNode({ port: 0, broker: { namespace, middlewares, ...broker } })
+  const url = `${node.address}/api`
+
+  const send: TestServer['send'] = (method, path, body, key = config.adminApiKey ?? null) =>
+    fetch(url + path, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(key !== null && { 'X-Octopus-ApiKey': key }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+
+  return {
+    bus: asSystem(node.broker as Bus, 'a test'),
+    broker: node.broker,
+    url,
+    send,
+
+    async ask(method, path, body) {
+      const response = await send(method, path, body)
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+      return text === '' ? {} : JSON.parse(text)
+    },
+
+    async stop() {
+      const store = await openStore(namespace)
+      await store.dropDatabase()
+      await closeStore()
+      await node.stop()
+    },
+  }
+}
