@@ -1,6 +1,7 @@
 import { type BrokerOptions, Transporters } from 'moleculer'
 import { callers } from '#bus/caller.ts'
 import { permitted } from '#bus/permitted.ts'
+import { validated } from '#bus/validated.ts'
 import { config } from '#config'
 
 /** The broker of a server node, on the server bus. */
@@ -13,5 +14,8 @@ export default {
   skipProcessEventRegistration: true,
   // A cached answer would outlive the permission it was given under.
   cacher: false,
-  middlewares: [callers, permitted],
+  // `validated` is, below: before the permissions it would tell strangers what a request lacks.
+  validator: false,
+  // The last is the outermost: who asks, then whether he may, then what he says.
+  middlewares: [validated, permitted, callers],
 } satisfies BrokerOptions

@@ -51,11 +51,17 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await broker.stop()
     await closeStore()
   }
+  // The broker would print the error and end the process by itself: that is for bin/ alone.
+  const fatal = Promise.withResolvers<never>()
+  broker.fatal = (message, error) => {
+    broker.logger.error(message, error)
+    fatal.reject(error ?? new Error(message))
+  }
   try {
-    await broker.start()
+    await Promise.race([broker.start(), fatal.promise])
   } catch (error) {
     await stop()
-    throw error
+    throw readable(error)
   }
   const bus: Bus = broker
   const firstAdministrator = await asSystem(bus, 'the first start').call(
@@ -63,6 +69,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     {},
   )
   return { broker, stop, firstAdministrator, address: addressOf(broker) }
+}
+
+/** What a user can set right, in a sentence that says how. */
+function readable(error: unknown): unknown {
+  const { code, port } = error as { code?: string; port?: number }
+  if (code === 'EADDRINUSE')
+    return new Error(`The port ${port} is in use by another program: set PORT to another one.`)
+  if (code === 'EACCES' && port !== undefined)
+    return new Error(`The port ${port} may not be opened by this user: set PORT to another one.`)
+  if (code === 'EADDRNOTAVAIL')
+    return new Error(`HOST must be an address of this machine: '${config.host}' is none.`)
+  return error
 }
 
 /** Every service of a server node. The worker's is not: it runs in a process of its own. */

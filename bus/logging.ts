@@ -23,9 +23,10 @@ export const loggers: LoggerConfig[] = [
   {
     type: 'Console',
     options: {
-      level: 'warn',
+      // What the broker itself cannot start, `bin/` says in one line; the file has the rest.
+      level: { BROKER: 'fatal', '**': 'warn' },
       formatter: (level: string, args: unknown[]) => [
-        `${level.toUpperCase()} ${args.map(textOf).join(' ')}`,
+        `${level.toUpperCase()} ${args.map(shortOf).join(' ')}`,
       ],
     },
   },
@@ -46,6 +47,9 @@ function lineOf(level: string, [first, ...rest]: unknown[], { mod }: Bindings): 
     ...details,
   })
 }
+
+/** For the console an error is its message: the file has its stack. */
+const shortOf = (value: unknown) => (value instanceof Error ? value.message : textOf(value))
 
 /** An error with its stack, an object as JSON. */
 function textOf(value: unknown): string {

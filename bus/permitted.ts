@@ -32,7 +32,8 @@ export const permitted: Middleware = {
 }
 
 async function check(ctx: Context, permission: Permission, caller: Caller): Promise<void> {
-  const { spaceId, id } = ctx.params as { spaceId?: string; id?: string }
+  // Not validated yet: what is no text names no space, and is refused in a moment.
+  const { spaceId, id } = textsOf(ctx.params as Record<string, unknown>)
   if (permission === 'system') throw new ForbiddenError('AdministerSystem')
   if (permission === 'any' && spaceId === undefined) return
   const grants = await grantsOf(ctx, caller.userId)
@@ -42,6 +43,11 @@ async function check(ctx: Context, permission: Permission, caller: Caller): Prom
   if (permission.endsWith('View') && id !== undefined) throw new NotFoundError('Resource', id)
   throw new ForbiddenError(permission)
 }
+
+const textsOf = ({ spaceId, id }: Record<string, unknown>) => ({
+  spaceId: typeof spaceId === 'string' ? spaceId : undefined,
+  id: typeof id === 'string' ? id : undefined,
+})
 
 /** The permissions of a user, as identity keeps them. */
 export async function grantsOf(ctx: Pick<Context, 'broker'>, userId: string): Promise<Grants> {

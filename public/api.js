@@ -104,8 +104,7 @@ function callsUnder(base) {
     /** @type {(path: string) => Promise<any>} */
     delete: (path) => json('DELETE', path),
     /** @type {(path: string, signal?: AbortSignal) => Promise<string>} */
-    text: async (path, signal) =>
-      (await request('GET', under(path), undefined, signal)).text(),
+    text: async (path, signal) => (await request('GET', under(path), undefined, signal)).text(),
   }
 }
 
@@ -113,10 +112,13 @@ function callsUnder(base) {
 export const api = {
   ...callsUnder(''),
   /**
-   * The same calls inside a space: `api.space(space).get('/projects')`.
+   * The same calls inside a space: `api.space(space).get('/projects')`. The id '' is the whole server.
    * @param {{ Id: string } | string} space
    */
-  space: (space) => callsUnder(`/${typeof space === 'string' ? space : space.Id}`),
+  space: (space) => {
+    const id = typeof space === 'string' ? space : space.Id
+    return callsUnder(id && `/${id}`)
+  },
 }
 
 /**

@@ -59,7 +59,10 @@ class TakoApp extends LitElement {
     addEventListener(NAVIGATED, () => void this.#arrive())
     addEventListener('tako-signed-out', () => this.#toSignIn())
     addEventListener('tako-signed-in', () => void this.#signedIn())
-    addEventListener('tako-spaces-changed', () => void this.#refresh())
+    addEventListener('tako-spaces-changed', async (event) => {
+      await this.#refresh()
+      if (event instanceof CustomEvent) event.detail()
+    })
     addEventListener('keydown', (event) => void this.#onKey(event))
     this.addEventListener('heading', (event) => {
       this.#nameTab(/** @type {CustomEvent<string>} */ (event).detail)
@@ -71,6 +74,7 @@ class TakoApp extends LitElement {
     void this.#start()
   }
 
+  /** @returns {Promise<void>} */
   async #start() {
     this.error = undefined
     if (location.pathname.startsWith('/sign-in')) return this.#arrive()
@@ -116,6 +120,7 @@ class TakoApp extends LitElement {
     this.server = { version: root.TakoVersion ?? root.Version, nodes: nodes?.TotalResults ?? 1 }
   }
 
+  /** @returns {Promise<void>} */
   async #arrive() {
     const { pathname, hash } = location
     const page = pageOfOldAddress(pathname, hash)
@@ -151,7 +156,7 @@ class TakoApp extends LitElement {
     const last = localStorage.getItem(LAST_SPACE)
     const space =
       spaces.find(({ Id }) => Id === last) ?? spaces.find(({ IsDefault }) => IsDefault) ?? spaces[0]
-    if (space) return navigate(`/${space['Slug']}`, { replace: true })
+    if (space) return navigate(`/${space.Slug}`, { replace: true })
     if (isAdministrator(this.me)) return navigate('/configuration/spaces', { replace: true })
     this.found = undefined
     this.isMissing = false
@@ -159,7 +164,7 @@ class TakoApp extends LitElement {
 
   /** The space of the address, by slug or id. */
   get #space() {
-    const wanted = this.found?.params['space']
+    const wanted = this.found?.params.space
     const { spaces = [] } = this.me ?? {}
     if (wanted) {
       const lower = wanted.toLowerCase()
@@ -220,7 +225,7 @@ class TakoApp extends LitElement {
       return
     }
     const { shortcut } = await import('./shortcuts.js')
-    shortcut(event.key, this.#home?.['Slug'] ?? '')
+    shortcut(event.key, this.#home?.Slug ?? '')
   }
 
   async #openPalette() {
@@ -262,7 +267,7 @@ class TakoApp extends LitElement {
     const { me } = this
     if (!me) return nothing
     return html`
-      <tako-shell .me=${me} .space=${this.#home} .area=${this.found?.route.area ?? ''} .part=${this.found?.route.part ?? ''}
+      <tako-shell .me=${me} .space=${this.#home} .area=${this.found?.route.area ?? ''} .place=${this.found?.route.part ?? ''}
         .running=${this.running} .lostSince=${this.lostSince} .server=${this.server} .isInSpace=${Boolean(this.#space)}
         @palette=${() => this.#openPalette()} @sign-out=${() => this.#signOut()}>
         <div class="page-slot">${this.#page(me)}</div>
@@ -276,8 +281,8 @@ class TakoApp extends LitElement {
     if (this.isMissing) return missing('There is no page at this address.')
     if (!found) return me.spaces.length ? nothing : noSpace
     const { route, params } = found
-    if (params['space'] && !this.#space) {
-      return missing(`There is no space ‘${params['space']}’, or you may not see it.`)
+    if (params.space && !this.#space) {
+      return missing(`There is no space ‘${params.space}’, or you may not see it.`)
     }
     const query = new URLSearchParams(location.search)
     const tag = unsafeStatic(route.tag)

@@ -60,7 +60,8 @@ function open(spaceId) {
   openSpace = spaceId
   wasConnected = false
   close = stream(
-    (lastId) => `/${spaceId}/events/stream${lastId ? `?lastEventId=${encodeURIComponent(lastId)}` : ''}`,
+    (lastId) =>
+      `/${spaceId}/events/stream${lastId ? `?lastEventId=${encodeURIComponent(lastId)}` : ''}`,
     { changed: tell, gap: () => tell({ Kind: 'gap' }) },
     (isConnected) => {
       if (!isConnected) return setLost(lostSince ?? new Date())

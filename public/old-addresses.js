@@ -4,10 +4,16 @@
  */
 const PLACES = [
   [/^\/?$/, '/'],
+  [/^\/configuration\/tasks\/([^/?]+)/, '/configuration/tasks/$1'],
+  [/^\/configuration\/([^/?]+)/, '/configuration/$1'],
+  [/^\/users\/sign-in/, '/sign-in'],
   [/^\/([^/]+)\/?$/, '/$1'],
   [/^\/([^/]+)\/tasks\/([^/?]+)/, '/$1/tasks/$2'],
   [/^\/([^/]+)\/tasks/, '/$1/tasks'],
-  [/^\/([^/]+)\/projects\/([^/]+)\/deployments\/releases\/([^/?]+)\/deployments\/[^?]*/, '/$1/projects/$2/releases/$3'],
+  [
+    /^\/([^/]+)\/projects\/([^/]+)\/deployments\/releases\/([^/?]+)\/deployments\/[^?]*/,
+    '/$1/projects/$2/releases/$3',
+  ],
   [/^\/([^/]+)\/projects\/([^/]+)\/deployments\/releases\/create/, '/$1/projects/$2/releases/new'],
   [/^\/([^/]+)\/projects\/([^/]+)\/deployments\/releases\/([^/?]+)/, '/$1/projects/$2/releases/$3'],
   [/^\/([^/]+)\/projects\/([^/]+)\/deployments\/releases/, '/$1/projects/$2/releases'],
@@ -19,8 +25,6 @@ const PLACES = [
   [/^\/([^/]+)\/infrastructure\/(?:workers|workerpools)/, '/$1/infrastructure/workers'],
   [/^\/([^/]+)\/library\/lifecycles\/([^/?]+)/, '/$1/library/lifecycles/$2'],
   [/^\/([^/]+)\/library/, '/$1/library/lifecycles'],
-  [/^\/configuration\/spaces/, '/configuration/spaces'],
-  [/^\/users\/sign-in/, '/sign-in'],
   [/^\/([^/]+)\//, '/$1'],
 ]
 

@@ -179,8 +179,9 @@ export class Log {
     }
     // Text without an entry is cut away at the next start; an entry without its text would lie.
     await writeAt(this.#path, entry.offset, bytes)
-    await writeAt(`${this.#path}.index`, this.#index.length, Buffer.from(lineOf(entry)))
-    this.#index.add(entry)
+    const position = this.#index.length
+    await writeAt(`${this.#path}.index`, position, Buffer.from(lineOf(entry)))
+    this.#index.add(entry, position)
     return true
   }
 

@@ -70,15 +70,23 @@ export class LogIndex {
 
   /** Takes in what has been written since the last time, by this process or another. */
   async refresh(): Promise<void> {
+    const known = this.#read
     const size = (await stat(this.#path).catch(undefinedIfMissing))?.size ?? 0
-    if (size === this.#read) return
     // Somebody has begun the log anew.
-    if (size < this.#read) this.#forget()
+    if (size < known) this.#forget()
+    const start = this.#read
+    if (size <= start) return
     const file = await open(this.#path, 'r')
     try {
-      const buffer = Buffer.alloc(size - this.#read)
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#read)
-      this.#take(buffer.subarray(0, bytesRead))
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(size - start),
+        0,
+        size - start,
+        start,
+      )
+      // Meanwhile an append or another look may have taken in the first of it.
+      const taken = this.#read - start
+      if (taken >= 0) this.#take(buffer.subarray(taken, Math.max(taken, bytesRead)))
     } finally {
       await file.close()
     }
@@ -98,8 +106,9 @@ export class LogIndex {
     if (length > this.#read) await truncate(this.#path, this.#read)
   }
 
-  /** Keeps an entry that has just been written as `lineOf` says. */
-  add(entry: LogEntry): void {
+  /** Keeps an entry that has just been written as `lineOf` says, at `position` in the index: a look may have seen it already. */
+  add(entry: LogEntry, position = this.#read): void {
+    if (position < this.#read) return
     this.entries.push(entry)
     this.#read += Buffer.byteLength(lineOf(entry))
     if (entry.runId !== undefined && entry.seq !== undefined) {

@@ -32,7 +32,7 @@ export function groupsOf(board, { text, group, isAttention }) {
       name: Name,
       projects: board.Projects.filter(
         (project) =>
-          project['ProjectGroupId'] === Id &&
+          project.ProjectGroupId === Id &&
           project.Name.toLowerCase().includes(wanted) &&
           (!isAttention || noticed.has(project.Id)),
       ),
@@ -74,7 +74,7 @@ export function dashboardGrid(board, { filter, base, onfold }) {
  */
 const rowOf = (project, { environments, cells, base }) => html`
   <tr>
-    <th scope="row"><a class="project plain" href="${base}/projects/${project['Slug']}"><span class="tile" aria-hidden="true">${initials(project.Name)}</span><span>${project.Name}</span></a></th>
+    <th scope="row"><a class="project plain" href="${base}/projects/${project.Slug}"><span class="tile" aria-hidden="true">${initials(project.Name)}</span><span>${project.Name}</span></a></th>
     ${environments.map(({ Id, Name }) => {
       const item = cells.get(`${project.Id}/${Id}`)
       return html`<td data-column=${Name}>${item ? cellOf(item, base) : html`<span class="none">–</span>`}</td>`
@@ -84,9 +84,9 @@ const rowOf = (project, { environments, cells, base }) => html`
 /** @param {Item} item @param {string} base */
 function cellOf(item, base) {
   const state = stateOf(item)
-  const at = item['CompletedTime'] ?? item['StartTime'] ?? item['QueueTime']
+  const at = item.CompletedTime ?? item.StartTime ?? item.QueueTime
   return html`
-    <a class="cell plain ${state}" href="${base}/tasks/${item.TaskId}" title=${item['ErrorMessage'] || nothing}>
+    <a class="cell plain ${state}" href="${base}/tasks/${item.TaskId}" title=${item.ErrorMessage || nothing}>
       <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span></tako-state>
       <span class="when">${wordOfTask(item)}${at ? ` · ${age(at)}` : ''}</span>
       ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}
@@ -95,7 +95,8 @@ function cellOf(item, base) {
 
 /** Arrows move between the cells of the grid. @param {KeyboardEvent} event */
 function moveByCell(event) {
-  const [down, right] = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? []
+  const [down, right] =
+    { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? []
   const cell = event.target instanceof Element ? event.target.closest('td, th') : null
   if (down === undefined || right === undefined || !(cell instanceof HTMLTableCellElement)) return
   const table = cell.closest('table')

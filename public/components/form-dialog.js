@@ -18,7 +18,9 @@ export const formDialog = ({ title, verb, isBusy, error, onsend, onclosed }, fie
   <wa-dialog open label=${title} @wa-after-hide=${(/** @type {Event} */ event) => {
     if (event.target === event.currentTarget) onclosed()
   }}>
-    <form class="form" id="dialog-form" aria-label=${title} @submit=${(/** @type {Event} */ event) => {
+    <form class="form" id="dialog-form" aria-label=${title} @submit=${(
+      /** @type {Event} */ event,
+    ) => {
       event.preventDefault()
       if (!isBusy) onsend()
     }}>
@@ -31,6 +33,7 @@ export const formDialog = ({ title, verb, isBusy, error, onsend, onclosed }, fie
 
 /** Closes the dialog that a button is in. @param {Event} event */
 export function closeDialog(event) {
-  const dialog = event.target instanceof Element ? event.target.closest('wa-dialog, wa-drawer') : null
+  const dialog =
+    event.target instanceof Element ? event.target.closest('wa-dialog, wa-drawer') : null
   if (dialog) /** @type {HTMLElement & { open: boolean }} */ (dialog).open = false
 }

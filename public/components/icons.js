@@ -62,7 +62,8 @@ const shapes = {
 /** @typedef {keyof typeof shapes} IconName */
 
 /** An icon beside words; hidden from screen readers because the words say it. */
-export const icon = (/** @type {IconName} */ name) => html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes[name]}</svg>`
+export const icon = (/** @type {IconName} */ name) =>
+  html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes[name]}</svg>`
 
 /** Tako's mark: a head, two eyes, four arms. It takes the accent colour. */
 export const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true">

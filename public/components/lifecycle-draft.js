@@ -6,7 +6,12 @@
  */
 
 /** @type {Retention} */
-export const FOREVER = { QuantityToKeep: 0, ShouldKeepForever: true, Unit: 'Days', Strategy: 'Forever' }
+export const FOREVER = {
+  QuantityToKeep: 0,
+  ShouldKeepForever: true,
+  Unit: 'Days',
+  Strategy: 'Forever',
+}
 
 /** A phase with nothing in it. @param {string} Name @returns {Phase} */
 export const newPhase = (Name) => ({
@@ -51,12 +56,13 @@ export function moved(list, from, to) {
 
 /** What has been changed, in words; '' when nothing. @param {Resource} was @param {Resource} is */
 export function changesOf(was, is) {
-  const same = (/** @type {unknown} */ a, /** @type {unknown} */ b) => JSON.stringify(a) === JSON.stringify(b)
+  const same = (/** @type {unknown} */ a, /** @type {unknown} */ b) =>
+    JSON.stringify(a) === JSON.stringify(b)
   const parts = [
     same(was.Name, is.Name) ? '' : 'name',
-    same(was['Description'] ?? '', is['Description'] ?? '') ? '' : 'description',
-    same(was['Phases'], is['Phases']) ? '' : 'phases',
-    same(was['ReleaseRetentionPolicy'], is['ReleaseRetentionPolicy']) ? '' : 'retention',
+    same(was.Description ?? '', is.Description ?? '') ? '' : 'description',
+    same(was.Phases, is.Phases) ? '' : 'phases',
+    same(was.ReleaseRetentionPolicy, is.ReleaseRetentionPolicy) ? '' : 'retention',
   ].filter(Boolean)
   const text = parts.join(', ')
   return text && `${text[0]?.toUpperCase()}${text.slice(1)} changed`
@@ -66,7 +72,7 @@ export function changesOf(was, is) {
 export function faultOf(draft) {
   if (!draft.Name.trim()) return 'It needs a name.'
   /** @type {Phase[]} */
-  const phases = draft['Phases']
+  const phases = draft.Phases
   if (phases.some(({ Name }) => !Name.trim())) return 'Each phase needs a name.'
   const names = phases.map(({ Name }) => Name.trim().toLowerCase())
   if (new Set(names).size < names.length) return 'Two phases have the same name.'

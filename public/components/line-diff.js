@@ -13,7 +13,8 @@ export function lineDiff(before, after) {
   let start = 0
   while (start < a.length && start < b.length && a[start] === b[start]) start++
   let end = 0
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++
+  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end))
+    end++
   const middle = between(a.slice(start, a.length - end), b.slice(start, b.length - end))
   const same = (/** @type {string[]} */ lines) => lines.map((text) => line('same', text))
   return [...same(a.slice(0, start)), ...middle, ...same(a.slice(a.length - end))]
@@ -33,7 +34,8 @@ function between(a, b) {
   const at = (/** @type {number} */ i, /** @type {number} */ j) => common[i * width + j] ?? 0
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      common[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+      common[i * width + j] =
+        a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
     }
   }
   /** @type {DiffLine[]} */

@@ -14,15 +14,32 @@ const AREAS = [
     title: 'Infrastructure',
     path: '/infrastructure/environments',
     parts: [
-      { name: 'environments', title: 'Environments', path: '/infrastructure/environments', permission: 'EnvironmentView' },
-      { name: 'workers', title: 'Workers and pools', path: '/infrastructure/workers', permission: 'EnvironmentView' },
+      {
+        name: 'environments',
+        title: 'Environments',
+        path: '/infrastructure/environments',
+        permission: 'EnvironmentView',
+      },
+      {
+        name: 'workers',
+        title: 'Workers and pools',
+        path: '/infrastructure/workers',
+        permission: 'EnvironmentView',
+      },
     ],
   },
   {
     name: 'library',
     title: 'Library',
     path: '/library/lifecycles',
-    parts: [{ name: 'lifecycles', title: 'Lifecycles', path: '/library/lifecycles', permission: 'LifecycleView' }],
+    parts: [
+      {
+        name: 'lifecycles',
+        title: 'Lifecycles',
+        path: '/library/lifecycles',
+        permission: 'LifecycleView',
+      },
+    ],
   },
   { name: 'tasks', title: 'Tasks', path: '/tasks', permission: 'TaskView' },
 ]

@@ -22,7 +22,9 @@ if (styles.styleSheet) document.adoptedStyleSheets.push(styles.styleSheet)
 export function processReview(before, after) {
   const old = new Map(before.map((step) => [step['Id'], step]))
   const gone = before.filter((step) => !after.some((other) => other['Id'] === step['Id']))
-  const changed = after.filter((step) => JSON.stringify(step) !== JSON.stringify(old.get(step['Id'])))
+  const changed = after.filter(
+    (step) => JSON.stringify(step) !== JSON.stringify(old.get(step['Id'])),
+  )
   return html`
     <div class="review">
       ${changed.map((step) => stepReview(old.get(step['Id']), step))}
@@ -43,7 +45,8 @@ function stepReview(before, after) {
     </section>`
 }
 
-const bodyOf = (/** @type {Step | undefined} */ step) => String(step?.Actions[0]?.Properties[BODY] ?? '')
+const bodyOf = (/** @type {Step | undefined} */ step) =>
+  String(step?.Actions[0]?.Properties[BODY] ?? '')
 
 /** @param {Step} before @param {Step} after */
 function settingsOf(before, after) {
@@ -51,7 +54,10 @@ function settingsOf(before, after) {
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])]
   return names
     .filter((name) => old[name] !== now[name] && name !== BODY)
-    .map((name) => `${name.replace(/^Octopus\.Action\./, '')}: ${old[name] || 'none'} → ${now[name] || 'none'}`)
+    .map(
+      (name) =>
+        `${name.replace(/^Octopus\.Action\./, '')}: ${old[name] || 'none'} → ${now[name] || 'none'}`,
+    )
 }
 
 /** @param {Step} step @returns {Record<string, string>} */
@@ -62,7 +68,11 @@ function flat({ Actions, Properties, ...step }) {
 }
 
 const textOf = (/** @type {unknown} */ value) =>
-  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value).replace(/^\[\]$/, '') : String(value)
+  value === null || value === undefined
+    ? ''
+    : typeof value === 'object'
+      ? JSON.stringify(value).replace(/^\[\]$/, '')
+      : String(value)
 
 /** Of what is the same, only three lines around a change. @param {import('./line-diff.js').DiffLine[]} lines */
 function near(lines) {

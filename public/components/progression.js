@@ -27,13 +27,26 @@ export function stagesOf({ Phases }, environments) {
       automatic: [],
     }))
   }
-  const idsOf = (/** @type {Phase} */ phase) => [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets]
+  const idsOf = (/** @type {Phase} */ phase) => [
+    ...phase.AutomaticDeploymentTargets,
+    ...phase.OptionalDeploymentTargets,
+  ]
   const named = Phases.flatMap(idsOf)
   return Phases.map((phase) => {
     const ids = idsOf(phase)
-    const own = environments.filter(({ Id }) => (ids.length > 0 ? ids.includes(Id) : !named.includes(Id)))
-    const needed = phase.IsOptionalPhase ? 0 : phase.MinimumEnvironmentsBeforePromotion || own.length
-    return { name: phase.Name, environments: own, needed, isOptional: phase.IsOptionalPhase, automatic: phase.AutomaticDeploymentTargets }
+    const own = environments.filter(({ Id }) =>
+      ids.length > 0 ? ids.includes(Id) : !named.includes(Id),
+    )
+    const needed = phase.IsOptionalPhase
+      ? 0
+      : phase.MinimumEnvironmentsBeforePromotion || own.length
+    return {
+      name: phase.Name,
+      environments: own,
+      needed,
+      isOptional: phase.IsOptionalPhase,
+      automatic: phase.AutomaticDeploymentTargets,
+    }
   })
 }
 
@@ -64,7 +77,9 @@ export const isDone = (row, { environments, needed }) =>
  */
 export function blockOf(row, environmentId, stages) {
   if (row.NextDeployments.includes(environmentId)) return ''
-  const at = stages.findIndex(({ environments }) => environments.some(({ Id }) => Id === environmentId))
+  const at = stages.findIndex(({ environments }) =>
+    environments.some(({ Id }) => Id === environmentId),
+  )
   if (at < 0) return `Not in ${row.Channel?.Name ?? 'its lifecycle'}`
   const missing = stages.slice(0, at).find((stage) => !isDone(row, stage))
   if (missing) return `Needs ${missing.name}`

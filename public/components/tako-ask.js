@@ -42,7 +42,9 @@ export function ask({ title, text, verb, stay = 'Cancel', isDanger = false, type
             ${
               typed
                 ? html`<div class="field"><label for="ask-typed">Type <b>${typed}</b> to go on</label>
-                  <input class="input" id="ask-typed" autocomplete="off" spellcheck="false" @input=${(/** @type {Event & { target: HTMLInputElement }} */ event) => {
+                  <input class="input" id="ask-typed" autocomplete="off" spellcheck="false" @input=${(
+                    /** @type {Event & { target: HTMLInputElement }} */ event,
+                  ) => {
                     isTyped = event.target.value.trim() === typed
                     draw()
                   }}></div>`

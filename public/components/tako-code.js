@@ -1,7 +1,18 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { pythonLanguage } from '@codemirror/lang-python'
-import { HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
+import {
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  StreamLanguage,
+  syntaxHighlighting,
+} from '@codemirror/language'
 import { csharp } from '@codemirror/legacy-modes/mode/clike'
 import { powerShell } from '@codemirror/legacy-modes/mode/powershell'
 import { shell } from '@codemirror/legacy-modes/mode/shell'
@@ -34,42 +45,97 @@ const LANGUAGES = {
 
 /** The helpers that Tako puts before a script, with what they take. @type {Record<string, string[]>} */
 const HELPERS = {
-  Bash: ['get_octopusvariable "Name"', 'set_octopusvariable "Name" "value"', 'fail_step "why"', 'write_verbose "text"', 'write_highlight "text"', 'write_warning "text"', 'update_progress 50 "text"'],
-  Python: ['get_octopusvariable("Name")', 'set_octopusvariable("Name", "value")', 'failstep("why")', 'printverbose("text")', 'printhighlight("text")', 'printwarning("text")', 'updateprogress(50, "text")'],
-  PowerShell: ['$OctopusParameters["Name"]', 'Set-OctopusVariable -name "Name" -value "value"', 'Fail-Step "why"', 'Write-Verbose "text"', 'Write-Highlight "text"', 'Write-Warning "text"', 'Update-Progress 50 "text"'],
+  Bash: [
+    'get_octopusvariable "Name"',
+    'set_octopusvariable "Name" "value"',
+    'fail_step "why"',
+    'write_verbose "text"',
+    'write_highlight "text"',
+    'write_warning "text"',
+    'update_progress 50 "text"',
+  ],
+  Python: [
+    'get_octopusvariable("Name")',
+    'set_octopusvariable("Name", "value")',
+    'failstep("why")',
+    'printverbose("text")',
+    'printhighlight("text")',
+    'printwarning("text")',
+    'updateprogress(50, "text")',
+  ],
+  PowerShell: [
+    '$OctopusParameters["Name"]',
+    'Set-OctopusVariable -name "Name" -value "value"',
+    'Fail-Step "why"',
+    'Write-Verbose "text"',
+    'Write-Highlight "text"',
+    'Write-Warning "text"',
+    'Update-Progress 50 "text"',
+  ],
   CSharp: ['OctopusParameters["Name"]', 'SetVariable("Name", "value")', 'FailStep("why")'],
 }
 
 /** Their names alone, to colour them. */
-const HELPER = /\b(?:[gs]et_octopusvariable|fail_?step|write_(?:verbose|highlight|warning|wait)|print(?:verbose|highlight|warning|wait)|update_?progress|new_octopusartifact|createartifact|(?:Set-Octopus|Fail-Step|Write-Highlight|Write-Verbose|Write-Warning|Update-Progress)\w*)\b/g
+const HELPER =
+  /\b(?:[gs]et_octopusvariable|fail_?step|write_(?:verbose|highlight|warning|wait)|print(?:verbose|highlight|warning|wait)|update_?progress|new_octopusartifact|createartifact|(?:Set-Octopus|Fail-Step|Write-Highlight|Write-Verbose|Write-Warning|Update-Progress)\w*)\b/g
 
 const colours = HighlightStyle.define([
   { tag: [tags.comment, tags.meta], color: 'var(--text-3)' },
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--ansi-green)' },
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--ansi-cyan)' },
-  { tag: [tags.standard(tags.variableName), tags.function(tags.variableName), tags.standard(tags.name)], color: 'var(--ansi-blue)' },
+  {
+    tag: [
+      tags.standard(tags.variableName),
+      tags.function(tags.variableName),
+      tags.standard(tags.name),
+    ],
+    color: 'var(--ansi-blue)',
+  },
   { tag: [tags.number, tags.bool, tags.atom], color: 'var(--ansi-yellow)' },
-  { tag: [tags.definition(tags.variableName), tags.special(tags.variableName), tags.attributeName], color: 'var(--ansi-magenta)' },
+  {
+    tag: [tags.definition(tags.variableName), tags.special(tags.variableName), tags.attributeName],
+    color: 'var(--ansi-magenta)',
+  },
 ])
 
 const look = EditorView.theme({
   '&': { fontSize: '0.75rem', backgroundColor: 'var(--log)', color: 'var(--text)' },
   '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', fontVariantLigatures: 'none', lineHeight: '20px', minHeight: 'var(--least, 180px)', maxHeight: 'var(--most, 60vh)' },
+  '.cm-scroller': {
+    fontFamily: 'var(--mono)',
+    fontVariantLigatures: 'none',
+    lineHeight: '20px',
+    minHeight: 'var(--least, 180px)',
+    maxHeight: 'var(--most, 60vh)',
+  },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--text-3)', border: '0' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 14px 0 8px', minWidth: '40px' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--text)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--selected)' },
-  '.cm-expression': { color: 'var(--accent-text)', backgroundColor: 'var(--selected)', borderRadius: '3px' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
+    { backgroundColor: 'var(--selected)' },
+  '.cm-expression': {
+    color: 'var(--accent-text)',
+    backgroundColor: 'var(--selected)',
+    borderRadius: '3px',
+  },
   '.cm-expression *': { color: 'inherit' },
   '.cm-helper, .cm-helper *': { color: 'var(--ansi-blue)' },
   '.cm-unknown': { textDecoration: 'underline wavy var(--waiting)', textUnderlineOffset: '3px' },
-  '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line)', borderRadius: 'var(--radius)', boxShadow: 'var(--shadow)', overflow: 'hidden' },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--raised)',
+    border: '1px solid var(--line)',
+    borderRadius: 'var(--radius)',
+    boxShadow: 'var(--shadow)',
+    overflow: 'hidden',
+  },
   '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '14em' },
   '.cm-tooltip-autocomplete > ul > li': { padding: '3px 10px', lineHeight: '18px' },
-  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--selected)', color: 'var(--accent-text)' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--selected)',
+    color: 'var(--accent-text)',
+  },
   '.cm-completionDetail': { color: 'var(--text-3)', fontStyle: 'normal' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
 })
@@ -158,12 +224,20 @@ export class TakoCode extends LitElement {
       autocompletion({ override: [(context) => this.#complete(context)], icons: false }),
       syntaxHighlighting(colours),
       look,
-      marked(new MatchDecorator({ regexp: HELPER, decoration: Decoration.mark({ class: 'cm-helper' }) })),
+      marked(
+        new MatchDecorator({ regexp: HELPER, decoration: Decoration.mark({ class: 'cm-helper' }) }),
+      ),
       this.language.of(LANGUAGES[this.syntax] ?? []),
       this.marks.of(expressions(this.#known())),
       this.writable.of(this.#writing()),
       this.labelled.of(this.#labelling()),
-      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
+      keymap.of([
+        ...closeBracketsKeymap,
+        ...defaultKeymap,
+        ...historyKeymap,
+        ...completionKeymap,
+        indentWithTab,
+      ]),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return
         this.value = update.state.doc.toString()
@@ -181,7 +255,10 @@ export class TakoCode extends LitElement {
   }
 
   #labelling() {
-    return EditorView.contentAttributes.of({ 'aria-label': this.label, ...(this.isReadOnly && { tabindex: '0' }) })
+    return EditorView.contentAttributes.of({
+      'aria-label': this.label,
+      ...(this.isReadOnly && { tabindex: '0' }),
+    })
   }
 
   #complete(/** @type {import('@codemirror/autocomplete').CompletionContext} */ context) {
@@ -192,14 +269,21 @@ export class TakoCode extends LitElement {
     const word = context.matchBefore(/[\w$-]+/)
     if (!word && !context.explicit) return null
     const helpers = (HELPERS[this.syntax] ?? []).map((text) => ({ label: text, type: 'function' }))
-    const names = context.explicit ? this.names.map(({ name, detail }) => completion(`#{${name}}`, detail)) : []
+    const names = context.explicit
+      ? this.names.map(({ name, detail }) => completion(`#{${name}}`, detail))
+      : []
     return { from: word?.from ?? context.pos, options: [...helpers, ...names] }
   }
 
   #variables(/** @type {number} */ from, /** @type {string} */ end) {
     const options = this.names.map(({ name, detail }) => ({
       ...completion(name, detail),
-      apply: (/** @type {EditorView} */ view, /** @type {unknown} */ _, /** @type {number} */ start, /** @type {number} */ to) => {
+      apply: (
+        /** @type {EditorView} */ view,
+        /** @type {unknown} */ _,
+        /** @type {number} */ start,
+        /** @type {number} */ to,
+      ) => {
         const isClosed = !end || view.state.sliceDoc(to, to + end.length) === end
         const insert = name + (isClosed ? '' : end)
         const anchor = start + name.length + end.length

@@ -33,7 +33,11 @@ export class TakoLog extends LitElement {
   static properties = {
     source: { attribute: false },
     activities: { attribute: false },
-    only: { attribute: false, hasChanged: (/** @type {unknown} */ ids, /** @type {unknown} */ before) => String(ids) !== String(before) },
+    only: {
+      attribute: false,
+      hasChanged: (/** @type {unknown} */ ids, /** @type {unknown} */ before) =>
+        String(ids) !== String(before),
+    },
     level: {},
     term: {},
     target: { attribute: false },
@@ -118,7 +122,9 @@ export class TakoLog extends LitElement {
   addLines(lines) {
     if (!this.book) return
     const isNew = (/** @type {LogLine} */ line) =>
-      line.Number > (this.book?.total ?? 0) && isShown(line, this.level) && this.only?.includes(line.Activity) !== false
+      line.Number > (this.book?.total ?? 0) &&
+      isShown(line, this.level) &&
+      this.only?.includes(line.Activity) !== false
     if (!this.isFollowing) this.behind += lines.filter(isNew).length
     this.book.append(lines)
     this.#redraw()
@@ -161,8 +167,10 @@ export class TakoLog extends LitElement {
       this.shownTarget = this.target
       void this.#show(this.target.from)
     }
-    const first = this.#firstRow()
-    if (first !== this.first) this.first = first
+    // In the next frame, so that a drawing can never ask for the next one without end.
+    requestAnimationFrame(() => {
+      this.first = this.#firstRow()
+    })
   }
 
   render() {
@@ -217,7 +225,12 @@ export class TakoLog extends LitElement {
     if (!this.found) return nothing
     const { Count, Numbers } = this.found
     const at = this.current === null ? -1 : Numbers.indexOf(this.current)
-    const text = Count === 0 ? 'No line' : at >= 0 ? `${at + 1} of ${count(Count)}` : `${count(Count)} ${Count === 1 ? 'line' : 'lines'}`
+    const text =
+      Count === 0
+        ? 'No line'
+        : at >= 0
+          ? `${at + 1} of ${count(Count)}`
+          : `${count(Count)} ${Count === 1 ? 'line' : 'lines'}`
     return html`
       <output>${text}</output>
       <button class="up" aria-label="Previous hit" @click=${() => this.#walk(-1)}>${icon('down')}</button>
@@ -339,7 +352,8 @@ export class TakoLog extends LitElement {
   }
 
   #firstRow() {
-    return Math.max(0, Math.floor(((this.#view?.scrollTop ?? 0) * this.#scale()) / ROW))
+    const row = Math.floor(((this.#view?.scrollTop ?? 0) * this.#scale()) / ROW)
+    return Math.max(0, Math.min(row, this.rows - 1))
   }
 
   #topOf(/** @type {number} */ row) {
@@ -441,7 +455,9 @@ export class TakoLog extends LitElement {
   }
 
   async #toProblem(/** @type {1 | -1} */ direction) {
-    const { Items } = (await this.source?.page({ from: 1, take: 2000, level: 'problems' })) ?? { Items: [] }
+    const { Items } = (await this.source?.page({ from: 1, take: 2000, level: 'problems' })) ?? {
+      Items: [],
+    }
     const here = this.current ?? this.#numberInView()
     const next =
       direction === 1
@@ -515,10 +531,13 @@ export class TakoLog extends LitElement {
   }
 
   #redraw() {
-    this.frame ??= setTimeout(() => {
-      this.frame = undefined
-      this.requestUpdate()
-    }, this.isRunning ? FRAME_MS : 16)
+    this.frame ??= setTimeout(
+      () => {
+        this.frame = undefined
+        this.requestUpdate()
+      },
+      this.isRunning ? FRAME_MS : 16,
+    )
   }
 
   #tell(/** @type {string} */ name, /** @type {unknown} */ detail) {

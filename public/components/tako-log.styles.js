@@ -29,7 +29,8 @@ export const styles = css`
   .push { margin-left: auto; }
 
   .view { flex: 1; min-height: 0; overflow: auto; overscroll-behavior: contain; overflow-anchor: none; font: 400 0.75rem/${ROW}px var(--mono); font-variant-ligatures: none; }
-  .all { position: relative; min-width: 100%; width: max-content; }
+  /* What is drawn beyond the end must not make the log taller. */
+  .all { position: relative; min-width: 100%; width: max-content; overflow-y: clip; }
   .rows { position: absolute; left: 0; min-width: 100%; }
   .line { display: flex; height: ${ROW}px; padding-right: 16px; white-space: pre; color: var(--text); tab-size: 4; }
   .line:hover { background: var(--hover); }

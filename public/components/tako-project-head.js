@@ -54,7 +54,8 @@ export class TakoProjectHead extends LitElement {
         }</div>
       </header>
       <nav class="tabs" aria-label=${Name}>${TABS.map(
-        ([name, path]) => html`<a href="${address}${path}" aria-current=${name === this.tab ? 'page' : nothing}>${name}</a>`,
+        ([name, path]) =>
+          html`<a href="${address}${path}" aria-current=${name === this.tab ? 'page' : nothing}>${name}</a>`,
       )}</nav>`
   }
 }

@@ -1,9 +1,9 @@
 import { html, LitElement, nothing } from 'lit'
 import { counted, initials } from '../format.js'
+import { navigate } from '../navigation.js'
 import { isAdministrator, may } from '../permissions.js'
 import { icon, mark } from './icons.js'
 import { areasFor, configurationFor } from './navigation-areas.js'
-import { navigate } from '../navigation.js'
 import { styles } from './tako-shell.styles.js'
 
 /** @typedef {import('../permissions.js').Me} Me */
@@ -17,7 +17,7 @@ export class TakoShell extends LitElement {
     space: { attribute: false },
     isInSpace: { attribute: false },
     area: {},
-    part: {},
+    place: {},
     running: { attribute: false },
     lostSince: { attribute: false },
     server: { attribute: false },
@@ -35,7 +35,7 @@ export class TakoShell extends LitElement {
     this.space = undefined
     this.isInSpace = false
     this.area = ''
-    this.part = ''
+    this.place = ''
     /** @type {number | undefined} */
     this.running = undefined
     /** @type {Date | undefined} */
@@ -60,13 +60,13 @@ export class TakoShell extends LitElement {
   /** @param {Map<PropertyKey, unknown>} changed */
   willUpdate(changed) {
     // On a phone the navigation lies over the page: it goes when a page was chosen.
-    if (changed.has('area') || changed.has('part')) this.isOpen = false
+    if (changed.has('area') || changed.has('place')) this.isOpen = false
   }
 
   render() {
     const { me, space } = this
     if (!me) return nothing
-    const home = space ? `/${space['Slug']}` : '/'
+    const home = space ? `/${space.Slug}` : '/'
     return html`
       <a class="skip" href="#page" @click=${this.#skip}>Skip to the page</a>
       <header>
@@ -110,7 +110,7 @@ export class TakoShell extends LitElement {
               }}></div>`
             : nothing
         }
-        ${shown.map((each) => html`<wa-dropdown-item value="/${each['Slug']}"><span slot="icon" class="tile" aria-hidden="true">${initials(each.Name)[0]}</span>${each.Name}</wa-dropdown-item>`)}
+        ${shown.map((each) => html`<wa-dropdown-item value="/${each.Slug}"><span slot="icon" class="tile" aria-hidden="true">${initials(each.Name)[0]}</span>${each.Name}</wa-dropdown-item>`)}
         ${isAdministrator(me) || may(me, undefined, 'SpaceCreate') ? html`<wa-dropdown-item value="/configuration/spaces?add=1"><span slot="icon">${icon('plus')}</span>Add space…</wa-dropdown-item>` : nothing}
         <wa-dropdown-item value="/configuration/spaces">All spaces</wa-dropdown-item>
       </wa-dropdown>`
@@ -118,11 +118,11 @@ export class TakoShell extends LitElement {
 
   /** @param {Me} me */
   #user(me) {
-    const name = me.user['DisplayName'] || me.user['Username'] || ''
+    const name = me.user.DisplayName || me.user.Username || ''
     return html`
       <wa-dropdown placement="bottom-end" @wa-select=${this.#chosen}>
         <button slot="trigger" class="user" type="button" aria-label=${name}><b aria-hidden="true">${initials(name)}</b></button>
-        <div class="menu-head">${name}<small>${me.user['Username']}</small></div>
+        <div class="menu-head">${name}<small>${me.user.Username}</small></div>
         <wa-dropdown-item value="/configuration/profile">Profile and theme</wa-dropdown-item>
         <wa-dropdown-item value="/configuration/keys">API keys</wa-dropdown-item>
         <wa-dropdown-item value="sign-out">Sign out</wa-dropdown-item>
@@ -135,12 +135,12 @@ export class TakoShell extends LitElement {
    */
   #area({ name, title, path, parts }, home) {
     const isHere = this.area === name
-    const current = isHere && !this.part ? 'page' : isHere ? 'true' : nothing
+    const current = isHere && !this.place ? 'page' : isHere ? 'true' : nothing
     return html`
       <a href="${home}${path}" aria-current=${current}>${icon(name)}${title}${name === 'tasks' && this.running ? html`<em>${this.running}</em>` : nothing}</a>
       ${
         isHere && parts
-          ? html`<div class="parts">${parts.map((part) => html`<a href="${home}${part.path}" aria-current=${part.name === this.part ? 'page' : nothing}>${part.title}</a>`)}</div>`
+          ? html`<div class="parts">${parts.map((part) => html`<a href="${home}${part.path}" aria-current=${part.name === this.place ? 'page' : nothing}>${part.title}</a>`)}</div>`
           : nothing
       }`
   }

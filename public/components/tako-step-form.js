@@ -2,7 +2,16 @@ import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { html, LitElement, nothing } from 'lit'
 import { describes, field } from './form.js'
 import { icon } from './icons.js'
-import { BODY, CONDITIONS, isPlainScript, kindOf, RETRIES, SYNTAX, SYNTAXES, TIME_LIMIT } from './process-model.js'
+import {
+  BODY,
+  CONDITIONS,
+  isPlainScript,
+  kindOf,
+  RETRIES,
+  SYNTAX,
+  SYNTAXES,
+  TIME_LIMIT,
+} from './process-model.js'
 import './tako-code.js'
 
 /**
@@ -105,7 +114,11 @@ export class TakoStepForm extends LitElement {
       <fieldset>
         <legend>Where it runs</legend>
         <div class="name-field">${field(
-          { id: 'step-pool', label: 'Worker pool', help: 'The script runs once, on a worker of this pool.' },
+          {
+            id: 'step-pool',
+            label: 'Worker pool',
+            help: 'The script runs once, on a worker of this pool.',
+          },
           html`<select class="input" id="step-pool" aria-describedby="step-pool-help" ?disabled=${Boolean(this.refusal)}
             @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => this.#changeAction({ WorkerPoolId: event.target.value || null })}>
             <option value="" ?selected=${!chosen}>The default pool${standard ? `: ${standard.Name}` : ''}</option>
@@ -136,7 +149,9 @@ export class TakoStepForm extends LitElement {
   #unknownNames(/** @type {string} */ body) {
     const known = this.names.map(({ name }) => name.toLowerCase())
     const used = [...body.matchAll(/#\{([\w.-]+)\}/g)].map((match) => match[1] ?? '')
-    const unknown = [...new Set(used)].filter((name) => !/^octopus\./i.test(name) && !known.includes(name.toLowerCase()))
+    const unknown = [...new Set(used)].filter(
+      (name) => !/^octopus\./i.test(name) && !known.includes(name.toLowerCase()),
+    )
     if (unknown.length === 0) return nothing
     return html`<p class="help">${icon('warning')}<span>No variable of this project is called ${unknown.map((name, at) => html`${at ? ', ' : ''}<code>${name}</code>`)}. What has no value stays as it is written.</span></p>`
   }
@@ -159,7 +174,12 @@ export class TakoStepForm extends LitElement {
       </fieldset>`
   }
 
-  #row(/** @type {string} */ name, /** @type {string} */ title, /** @type {string} */ text, /** @type {() => unknown} */ choices) {
+  #row(
+    /** @type {string} */ name,
+    /** @type {string} */ title,
+    /** @type {string} */ text,
+    /** @type {() => unknown} */ choices,
+  ) {
     const isOpen = this.opened === name
     return html`
       <div class="setting">
@@ -178,7 +198,9 @@ export class TakoStepForm extends LitElement {
 
   #conditionChoices() {
     return Object.entries(CONDITIONS).map(([value, text]) =>
-      radio('condition', text, this.step['Condition'] === value, () => this.#change({ Condition: value })),
+      radio('condition', text, this.step['Condition'] === value, () =>
+        this.#change({ Condition: value }),
+      ),
     )
   }
 
@@ -192,13 +214,15 @@ export class TakoStepForm extends LitElement {
   #environmentsText() {
     const { Environments = [], ExcludedEnvironments = [] } = this.#lists
     if (Environments.length > 0) return `Only ${this.#namesOf(this.environments, Environments)}`
-    if (ExcludedEnvironments.length > 0) return `All but ${this.#namesOf(this.environments, ExcludedEnvironments)}`
+    if (ExcludedEnvironments.length > 0)
+      return `All but ${this.#namesOf(this.environments, ExcludedEnvironments)}`
     return 'All'
   }
 
   #environmentChoices() {
     const { Environments = [], ExcludedEnvironments = [] } = this.#lists
-    if (this.environments.length === 0) return html`<p class="quiet small">There is no environment yet.</p>`
+    if (this.environments.length === 0)
+      return html`<p class="quiet small">There is no environment yet.</p>`
     return html`<p class="quiet small">Ticked ones run it. None ticked: all do.</p>
       ${this.#boxes('environment', this.environments, Environments, (ids) => this.#changeAction({ Environments: ids }))}
       <p class="quiet small">Never in</p>
@@ -212,7 +236,9 @@ export class TakoStepForm extends LitElement {
 
   #channelChoices() {
     const chosen = this.#action?.['Channels'] ?? []
-    return this.#boxes('channel', this.channels, chosen, (ids) => this.#changeAction({ Channels: ids }))
+    return this.#boxes('channel', this.channels, chosen, (ids) =>
+      this.#changeAction({ Channels: ids }),
+    )
   }
 
   #limits(/** @type {number} */ retries, /** @type {string} */ limit) {
@@ -223,7 +249,11 @@ export class TakoStepForm extends LitElement {
           ${[0, 1, 2, 3].map((number) => html`<option value=${number} ?selected=${number === retries}>${number === 0 ? 'None' : number}</option>`)}</select>`,
       )}
       ${field(
-        { id: 'step-limit', label: 'Time limit in minutes', help: 'Empty: no limit. Each attempt has this time.' },
+        {
+          id: 'step-limit',
+          label: 'Time limit in minutes',
+          help: 'Empty: no limit. Each attempt has this time.',
+        },
         html`<input class="input" id="step-limit" type="number" min="1" step="1" .value=${limit} aria-describedby="step-limit-help"
           @change=${(/** @type {InputChange} */ event) => this.#changeProperty(TIME_LIMIT, event.target.value)}>`,
       )}</div>`
@@ -252,11 +282,15 @@ export class TakoStepForm extends LitElement {
   #changeProperty(/** @type {string} */ name, /** @type {string} */ value) {
     const { [name]: _old, ...others } = this.#action?.Properties ?? {}
     const keepsEmpty = name === BODY
-    this.#changeAction({ Properties: value || keepsEmpty ? { ...this.#action?.Properties, [name]: value } : others })
+    this.#changeAction({
+      Properties: value || keepsEmpty ? { ...this.#action?.Properties, [name]: value } : others,
+    })
   }
 
   #changeAction(/** @type {Record<string, unknown>} */ changes) {
-    const Actions = this.step.Actions.map((action, at) => (at === 0 ? { ...action, ...changes } : action))
+    const Actions = this.step.Actions.map((action, at) =>
+      at === 0 ? { ...action, ...changes } : action,
+    )
     this.#change({ Actions })
   }
 

@@ -102,9 +102,10 @@ export class TakoVariableForm extends LitElement {
       ['prompt', 'Asked at deployment'],
     ]
     return html`<div class="field"><span class="label" id="kind-label">Kind</span><div class="kinds" role="radiogroup" aria-labelledby="kind-label">${kinds.map(
-      ([kind, text]) => html`<label class="box"><input type="radio" name="kind" .checked=${kind === this.kind} @change=${() => {
-        this.kind = kind
-      }}>${text}</label>`,
+      ([kind, text]) =>
+        html`<label class="box"><input type="radio" name="kind" .checked=${kind === this.kind} @change=${() => {
+          this.kind = kind
+        }}>${text}</label>`,
     )}</div></div>`
   }
 
@@ -126,7 +127,9 @@ export class TakoVariableForm extends LitElement {
     const options = {
       id: 'variable-secret',
       label: 'Secret value',
-      help: isKept ? 'Empty keeps the one that is there. It is never shown again.' : 'It is sealed when it is saved, never shown again, and masked in logs.',
+      help: isKept
+        ? 'Empty keeps the one that is there. It is never shown again.'
+        : 'It is sealed when it is saved, never shown again, and masked in logs.',
     }
     return field(
       options,
@@ -142,7 +145,8 @@ export class TakoVariableForm extends LitElement {
     const prompt = draft.Prompt ?? {}
     const settings = prompt.DisplaySettings ?? {}
     const control = settings[CONTROL] ?? 'SingleLineText'
-    const change = (/** @type {import('./variable-scope.js').Prompt} */ changes) => this.#change({ Prompt: { ...prompt, ...changes } })
+    const change = (/** @type {import('./variable-scope.js').Prompt} */ changes) =>
+      this.#change({ Prompt: { ...prompt, ...changes } })
     return html`
       ${textField({ id: 'prompt-label', label: 'Question', value: prompt.Label ?? '', placeholder: 'How long may it be read-only?', oninput: (Label) => change({ Label }) })}
       ${textField({ id: 'prompt-help', label: 'Help below it', value: prompt.Description ?? '', oninput: (Description) => change({ Description }) })}
@@ -153,7 +157,13 @@ export class TakoVariableForm extends LitElement {
       )}
       ${
         control === 'Select'
-          ? areaField({ id: 'prompt-options', label: 'The list, one in each line', value: settings[OPTIONS] ?? '', oninput: (text) => change({ DisplaySettings: { ...settings, [CONTROL]: control, [OPTIONS]: text } }) })
+          ? areaField({
+              id: 'prompt-options',
+              label: 'The list, one in each line',
+              value: settings[OPTIONS] ?? '',
+              oninput: (text) =>
+                change({ DisplaySettings: { ...settings, [CONTROL]: control, [OPTIONS]: text } }),
+            })
           : nothing
       }
       ${checkbox({ id: 'prompt-required', label: 'An answer is required', checked: prompt.Required ?? false, onchange: (Required) => change({ Required }) })}`
@@ -168,10 +178,12 @@ export class TakoVariableForm extends LitElement {
       const { [kind]: _old, ...others } = this.draft?.Scope ?? {}
       this.#change({ Scope: ids.length > 0 ? { ...others, [kind]: ids } : others })
     }
-    return html`<div class="field"><span class="label" id="scope-${kind}">${title}</span><div class="boxes" role="group" aria-labelledby="scope-${kind}">${values.map(({ Id, Name }) => {
-      const isChosen = chosen.includes(Id)
-      return html`<label class="box"><input type="checkbox" .checked=${isChosen} @change=${() => set(isChosen ? chosen.filter((id) => id !== Id) : [...chosen, Id])}>${Name}</label>`
-    })}</div><span class="help">${chosen.length > 0 ? 'Only in these.' : 'None ticked: everywhere.'}</span></div>`
+    return html`<div class="field"><span class="label" id="scope-${kind}">${title}</span><div class="boxes" role="group" aria-labelledby="scope-${kind}">${values.map(
+      ({ Id, Name }) => {
+        const isChosen = chosen.includes(Id)
+        return html`<label class="box"><input type="checkbox" .checked=${isChosen} @change=${() => set(isChosen ? chosen.filter((id) => id !== Id) : [...chosen, Id])}>${Name}</label>`
+      },
+    )}</div><span class="help">${chosen.length > 0 ? 'Only in these.' : 'None ticked: everywhere.'}</span></div>`
   }
 
   #change(/** @type {Partial<Variable>} */ changes) {
@@ -193,14 +205,25 @@ export class TakoVariableForm extends LitElement {
       Type: kind === 'secret' ? 'Sensitive' : draft.Type === 'Sensitive' ? 'String' : draft.Type,
       // An empty field keeps a secret that is stored; the server reads null so.
       Value: kind === 'secret' ? this.secret || (wasSecret ? null : '') : (draft.Value ?? ''),
-      Prompt: kind === 'prompt' ? { Label: '', Description: '', Required: false, DisplaySettings: { [CONTROL]: 'SingleLineText' }, ...draft.Prompt } : null,
+      Prompt:
+        kind === 'prompt'
+          ? {
+              Label: '',
+              Description: '',
+              Required: false,
+              DisplaySettings: { [CONTROL]: 'SingleLineText' },
+              ...draft.Prompt,
+            }
+          : null,
     }
     this.dispatchEvent(new CustomEvent('variable-changed', { detail }))
     this.#close()
   }
 
   #close() {
-    const dialog = /** @type {HTMLElement & { open: boolean } | null} */ (this.querySelector('wa-dialog'))
+    const dialog = /** @type {HTMLElement & { open: boolean } | null} */ (
+      this.querySelector('wa-dialog')
+    )
     if (dialog) dialog.open = false
   }
 }

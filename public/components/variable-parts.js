@@ -18,7 +18,13 @@ const LISTS = {
 }
 
 /** @type {Record<string, import('./icons.js').IconName>} */
-const ICONS = { Action: 'tasks', Channel: 'promotions', Machine: 'target', Role: 'tag', TenantTag: 'tag' }
+const ICONS = {
+  Action: 'tasks',
+  Channel: 'promotions',
+  Machine: 'target',
+  Role: 'tag',
+  TenantTag: 'tag',
+}
 
 /** A value as it may be shown: text with its expressions marked, dots for a secret, the question of a prompt. @param {Variable} variable */
 export function valueOf({ Value, IsSensitive, Prompt }) {
@@ -32,7 +38,11 @@ export function valueOf({ Value, IsSensitive, Prompt }) {
 }
 
 const expressions = (/** @type {string} */ text) =>
-  text.split(/(#\{[^}]*\})/).map((part) => (part.startsWith('#{') ? html`<span class="code-expression">${part}</span>` : part))
+  text
+    .split(/(#\{[^}]*\})/)
+    .map((part) =>
+      part.startsWith('#{') ? html`<span class="code-expression">${part}</span>` : part,
+    )
 
 /** What a value is limited to, as chips. @param {Variable} variable @param {ScopeValues} scopeValues */
 export function scopeChips({ Scope }, scopeValues) {
@@ -43,5 +53,7 @@ export function scopeChips({ Scope }, scopeValues) {
       return html`<span class="chip">${sign ? icon(sign) : nothing}${name}</span>`
     }),
   )
-  return chips.length > 0 ? html`<span class="chips">${chips}</span>` : html`<span class="quiet">Everywhere</span>`
+  return chips.length > 0
+    ? html`<span class="chips">${chips}</span>`
+    : html`<span class="quiet">Everywhere</span>`
 }

@@ -20,12 +20,14 @@ const holds = (ids, id) => !ids || ids.length === 0 || ids.includes(id)
  */
 function isIn({ Scope }, { environment, channel, step }) {
   const away = ['Machine', 'Role', 'TenantTag'].some((kind) => (Scope[kind] ?? []).length > 0)
-  const isHere = holds(Scope['Environment'], environment) && (!channel || holds(Scope['Channel'], channel))
+  const isHere =
+    holds(Scope['Environment'], environment) && (!channel || holds(Scope['Channel'], channel))
   return !away && isHere && (!step || holds(Scope['Action'], step))
 }
 
 /** Over how much a value wins: a digit for each kind, the highest rank first. @param {Variable} variable */
-const weightOf = ({ Scope }) => RANKS.map((kind) => ((Scope[kind] ?? []).length > 0 ? 1 : 0)).join('')
+const weightOf = ({ Scope }) =>
+  RANKS.map((kind) => ((Scope[kind] ?? []).length > 0 ? 1 : 0)).join('')
 
 /**
  * What becomes of each value of one name when these are chosen.
@@ -34,9 +36,14 @@ const weightOf = ({ Scope }) => RANKS.map((kind) => ((Scope[kind] ?? []).length 
  * @returns {Result[]}
  */
 export function resultsOf(values, context) {
-  const isForSome = (/** @type {Variable} */ value) => !context.step && (value.Scope['Action'] ?? []).length > 0
+  const isForSome = (/** @type {Variable} */ value) =>
+    !context.step && (value.Scope['Action'] ?? []).length > 0
   const rivals = values.filter((value) => isIn(value, context) && !isForSome(value))
-  const best = rivals.reduce((/** @type {Variable | undefined} */ winner, value) => (!winner || weightOf(value) > weightOf(winner) ? value : winner), undefined)
+  const best = rivals.reduce(
+    (/** @type {Variable | undefined} */ winner, value) =>
+      !winner || weightOf(value) > weightOf(winner) ? value : winner,
+    undefined,
+  )
   return values.map((value) => {
     if (!isIn(value, context)) return 'out'
     if (isForSome(value)) return 'step'

@@ -15,7 +15,15 @@ pageStyles('tako-page-dashboard', styles)
  * @typedef {{ board: Board, steps: import('../components/first-steps.js').Step[] | null }} Data
  */
 
-const KINDS = ['Deployment', 'ServerTask', 'Project', 'ProjectGroup', 'Environment', 'Release', 'DeploymentProcess']
+const KINDS = [
+  'Deployment',
+  'ServerTask',
+  'Project',
+  'ProjectGroup',
+  'Environment',
+  'Release',
+  'DeploymentProcess',
+]
 
 /**
  * What is where: the projects of the space in its environments; the first steps while nothing was deployed.
@@ -78,9 +86,9 @@ class TakoPageDashboard extends LoadedPage {
     )
     const projectId = release?.ProjectId ?? process?.ProjectId
     const project = Projects.find(({ Id }) => Id === projectId) ?? Projects[0]
-    return stepsOf(`/${this.space['Slug']}`, {
+    return stepsOf(`/${this.space.Slug}`, {
       environments: Environments.length,
-      project: project?.['Slug'],
+      project: project?.Slug,
       hasProcess: Boolean(process),
       release: release?.Version,
       isDeployed: false,
@@ -93,7 +101,7 @@ class TakoPageDashboard extends LoadedPage {
       <div class="page dashboard">
         <header class="page-head"><h1>Dashboard</h1>${board.Projects.length > 0 && !steps ? this.#filters(board) : nothing}</header>
         ${this.problem()}
-        ${this.space['TaskQueueStopped'] ? html`<p class="note waiting problem">${icon('warning')}<span>The queue of this space is stopped: no task starts until it goes on. <a href="/configuration/spaces/${this.space.Id}">Settings of the space</a></span></p>` : nothing}
+        ${this.space.TaskQueueStopped ? html`<p class="note waiting problem">${icon('warning')}<span>The queue of this space is stopped: no task starts until it goes on. <a href="/configuration/spaces/${this.space.Id}">Settings of the space</a></span></p>` : nothing}
         ${steps ? firstSteps(steps) : this.#grid(board)}
       </div>`
   }
@@ -127,7 +135,7 @@ class TakoPageDashboard extends LoadedPage {
     }
     return dashboardGrid(board, {
       filter,
-      base: `/${this.space['Slug']}`,
+      base: `/${this.space.Slug}`,
       onfold: (id) => {
         const folded = new Set(this.folded)
         if (!folded.delete(id)) folded.add(id)

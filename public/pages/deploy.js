@@ -70,19 +70,36 @@ class TakoPageDeploy extends ProjectPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
-    const release = await this.api.get(`/projects/${project.Id}/releases/${encodeURIComponent(this.params['version'] ?? '')}`, signal)
+    const release = await this.api.get(
+      `/projects/${project.Id}/releases/${encodeURIComponent(this.params['version'] ?? '')}`,
+      signal,
+    )
     const [progression, environments, process] = await Promise.all([
       this.api.get(`/releases/${release.Id}/progression`, signal),
       this.api.get('/environments/all', signal),
       this.api.get(`/deploymentprocesses/${release.ProjectDeploymentProcessSnapshotId}`, signal),
     ])
     const places = placesOf(progression, environments)
-    const chosen = this.#chosen.map((name) => environments.find((/** @type {Resource} */ one) => one.Id === name || one['Slug'] === name)?.Id)
+    const chosen = this.#chosen.map(
+      (name) =>
+        environments.find((/** @type {Resource} */ one) => one.Id === name || one['Slug'] === name)
+          ?.Id,
+    )
     const open = places.filter(({ environment, why }) => !why && chosen.includes(environment.Id))
     const previews = await Promise.all(
-      open.map(async ({ environment: { Id } }) => [Id, await this.api.get(`/releases/${release.Id}/deployments/preview/${Id}`, signal)]),
+      open.map(async ({ environment: { Id } }) => [
+        Id,
+        await this.api.get(`/releases/${release.Id}/deployments/preview/${Id}`, signal),
+      ]),
     )
-    return { project, group, release, places, previews: Object.fromEntries(previews), steps: process.Steps.length }
+    return {
+      project,
+      group,
+      release,
+      places,
+      previews: Object.fromEntries(previews),
+      steps: process.Steps.length,
+    }
   }
 
   loaded(/** @type {Data} */ { previews }) {
@@ -93,7 +110,9 @@ class TakoPageDeploy extends ProjectPage {
 
   /** @param {import('../live.js').Change} change */
   isTouched(change) {
-    return change.Kind === 'Deployment' && change.ProjectId === this.data?.project.Id && !this.isBusy
+    return (
+      change.Kind === 'Deployment' && change.ProjectId === this.data?.project.Id && !this.isBusy
+    )
   }
 
   /** @param {Data} data */
@@ -101,7 +120,10 @@ class TakoPageDeploy extends ProjectPage {
     const { project, release, places, previews } = data
     const version = release['Version']
     const chosen = places.filter(({ environment }) => previews[environment.Id])
-    const title = chosen.length > 0 ? `Deploy ${version} to ${listed(chosen.map(({ environment }) => environment.Name))}` : `Deploy ${version}`
+    const title =
+      chosen.length > 0
+        ? `Deploy ${version} to ${listed(chosen.map(({ environment }) => environment.Name))}`
+        : `Deploy ${version}`
     const why = this.#why(data)
     return html`
       <div class="page deploy">
@@ -142,7 +164,11 @@ class TakoPageDeploy extends ProjectPage {
   }
 
   #plan(/** @type {Data} */ { previews, steps }) {
-    const planned = new Map(Object.values(previews).flatMap(({ StepsToExecute }) => StepsToExecute.map((step) => [step.ActionId, step])))
+    const planned = new Map(
+      Object.values(previews).flatMap(({ StepsToExecute }) =>
+        StepsToExecute.map((step) => [step.ActionId, step]),
+      ),
+    )
     if (planned.size === 0) {
       return html`<fieldset><legend>What runs</legend><p class="note">${icon('info')}<span>${steps === 0 ? 'This release has no step.' : 'No step of this release runs there.'}</span></p></fieldset>`
     }
@@ -151,7 +177,9 @@ class TakoPageDeploy extends ProjectPage {
         <legend>What runs</legend>
         <ol class="panel plan">${[...planned.values()].map((step) => {
           const isLeftOut = this.skipped.includes(step.ActionId)
-          const fixed = step.IsDisabled ? 'Switched off' : (step.SkipReason ?? (step.HasNoApplicableMachines ? 'No target fits' : ''))
+          const fixed = step.IsDisabled
+            ? 'Switched off'
+            : (step.SkipReason ?? (step.HasNoApplicableMachines ? 'No target fits' : ''))
           const note = fixed || (isLeftOut ? 'Left out' : '')
           return html`<li class=${note ? 'off' : ''}>
             <input type="checkbox" aria-label="Run ${step.ActionName}" .checked=${!note} ?disabled=${!step.CanBeSkipped || Boolean(fixed)} @change=${() => this.#skip(step.ActionId)}>
@@ -171,15 +199,28 @@ class TakoPageDeploy extends ProjectPage {
     const kind = Control.DisplaySettings?.['Octopus.ControlType'] ?? Control.Type
     const label = Control.Label || Name
     const isMissing = this.isTried && IsValueRequired && !value.trim()
-    const options = { id: `prompt-${Name}`, label, ...(Control.Description && { help: Control.Description }), error: isMissing ? 'An answer is required.' : undefined }
+    const options = {
+      id: `prompt-${Name}`,
+      label,
+      ...(Control.Description && { help: Control.Description }),
+      error: isMissing ? 'An answer is required.' : undefined,
+    }
     const set = (/** @type {string} */ text) => {
       this.answers = { ...this.answers, [Name]: text }
     }
     if (kind === 'Checkbox') {
-      return checkbox({ id: options.id, label, help: Control.Description, checked: value === 'True', onchange: (isOn) => set(isOn ? 'True' : 'False') })
+      return checkbox({
+        id: options.id,
+        label,
+        help: Control.Description,
+        checked: value === 'True',
+        onchange: (isOn) => set(isOn ? 'True' : 'False'),
+      })
     }
     if (kind === 'Select') {
-      const choices = (Control.DisplaySettings?.['Octopus.SelectOptions'] ?? '').split('\n').filter(Boolean)
+      const choices = (Control.DisplaySettings?.['Octopus.SelectOptions'] ?? '')
+        .split('\n')
+        .filter(Boolean)
       return field(
         options,
         html`<select class="input" id=${options.id} aria-describedby=${describes(options)} @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => set(event.target.value)}>
@@ -191,7 +232,12 @@ class TakoPageDeploy extends ProjectPage {
       )
     }
     const attributes = { id: options.id, describes: describes(options), isWrong: isMissing }
-    return field(options, kind === 'MultiLineText' ? area(attributes, value, set) : line(attributes, value, set, kind === 'Sensitive'))
+    return field(
+      options,
+      kind === 'MultiLineText'
+        ? area(attributes, value, set)
+        : line(attributes, value, set, kind === 'Sensitive'),
+    )
   }
 
   #when() {
@@ -208,7 +254,9 @@ class TakoPageDeploy extends ProjectPage {
           }}>Later</label>
           ${
             this.isLater
-              ? html`<input class="input" type="datetime-local" aria-label="Start at" .value=${this.later} min=${localTime(new Date())} @change=${(/** @type {Event & { target: HTMLInputElement }} */ event) => {
+              ? html`<input class="input" type="datetime-local" aria-label="Start at" .value=${this.later} min=${localTime(new Date())} @change=${(
+                  /** @type {Event & { target: HTMLInputElement }} */ event,
+                ) => {
                   this.later = event.target.value
                 }}>`
               : nothing
@@ -217,7 +265,9 @@ class TakoPageDeploy extends ProjectPage {
       </fieldset>
       ${field(
         { id: 'comments', label: 'Comment', help: 'Optional; it stays with the deployment.' },
-        html`<input class="input" id="comments" autocomplete="off" aria-describedby="comments-help" .value=${this.comments} @input=${(/** @type {Event & { target: HTMLInputElement }} */ event) => {
+        html`<input class="input" id="comments" autocomplete="off" aria-describedby="comments-help" .value=${this.comments} @input=${(
+          /** @type {Event & { target: HTMLInputElement }} */ event,
+        ) => {
           this.comments = event.target.value
         }}>`,
       )}`
@@ -228,24 +278,30 @@ class TakoPageDeploy extends ProjectPage {
     const refusal = this.refusal('DeploymentCreate')
     if (refusal) return refusal
     if (Object.keys(data.previews).length === 0) return 'Choose where.'
-    const missing = questionsOf(data).filter(({ Name, IsValueRequired }) => IsValueRequired && !(this.answers[Name] ?? '').trim())
+    const missing = questionsOf(data).filter(
+      ({ Name, IsValueRequired }) => IsValueRequired && !(this.answers[Name] ?? '').trim(),
+    )
     return this.isTried && missing.length > 0 ? 'An answer is missing above.' : ''
   }
 
   #toggle(/** @type {string} */ id, /** @type {Record<string, Preview>} */ previews) {
     const ids = Object.keys(previews)
-    setQuery({ env: (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id]).join(',') })
+    setQuery({
+      env: (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id]).join(','),
+    })
   }
 
   #skip(/** @type {string} */ id) {
-    this.skipped = this.skipped.includes(id) ? this.skipped.filter((other) => other !== id) : [...this.skipped, id]
+    this.skipped = this.skipped.includes(id)
+      ? this.skipped.filter((other) => other !== id)
+      : [...this.skipped, id]
   }
 
   async #deploy(/** @type {Data} */ data) {
     this.isTried = true
     await this.updateComplete
     if (this.isBusy || this.#why(data)) {
-      /** @type {HTMLElement | null} */ (this.querySelector('[aria-invalid="true"]'))?.focus()
+      /** @type {HTMLElement | null} */ ;(this.querySelector('[aria-invalid="true"]'))?.focus()
       return
     }
     this.isBusy = true
@@ -253,9 +309,12 @@ class TakoPageDeploy extends ProjectPage {
     /** @type {Resource[]} */
     const deployments = []
     try {
-      for (const [id, preview] of Object.entries(data.previews)) deployments.push(await this.#post(data.release.Id, id, preview))
+      for (const [id, preview] of Object.entries(data.previews))
+        deployments.push(await this.#post(data.release.Id, id, preview))
       const [first] = deployments
-      await navigate(deployments.length === 1 ? `/${this.space.Slug}/tasks/${first?.['TaskId']}` : this.#address)
+      await navigate(
+        deployments.length === 1 ? `/${this.space.Slug}/tasks/${first?.['TaskId']}` : this.#address,
+      )
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       this.fault = error
@@ -289,10 +348,19 @@ function placesOf({ Phases, Blocked = {} }, environments) {
   let missing = ''
   return Phases.flatMap((phase) => {
     const ids = [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets]
-    const why = phase.Blocked && phase.Progress !== 'Pending' ? 'The release has a defect.' : missing && phase.Progress === 'Pending' ? `Opens when ${missing} is complete.` : ''
+    const why =
+      phase.Blocked && phase.Progress !== 'Pending'
+        ? 'The release has a defect.'
+        : missing && phase.Progress === 'Pending'
+          ? `Opens when ${missing} is complete.`
+          : ''
     if (phase.Progress !== 'Complete' && !phase.IsOptionalPhase && !missing) missing = phase.Name
     const own = environments.filter(({ Id }) => ids.includes(Id))
-    return own.map((environment) => ({ environment, phase: phase.Name, why: Blocked[environment.Id] ?? why }))
+    return own.map((environment) => ({
+      environment,
+      phase: phase.Name,
+      why: Blocked[environment.Id] ?? why,
+    }))
   })
 }
 
@@ -306,7 +374,8 @@ function questionsOf({ previews }) {
 const listed = (names) => (names.length < 3 ? names.join(' and ') : `${names.length} environments`)
 
 /** A moment as the browser's field for it wants it, in local time. @param {Date} at */
-const localTime = (at) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+const localTime = (at) =>
+  new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 
 /** @typedef {{ id: string, describes: unknown, isWrong: boolean }} Attributes */
 

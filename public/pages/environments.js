@@ -13,7 +13,7 @@ import { attempt } from './editing.js'
 import { styles } from './environments.styles.js'
 import { LoadedPage } from './loaded-page.js'
 
-pageStyles(styles)
+pageStyles('tako-page-environments', styles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
@@ -121,20 +121,43 @@ class TakoPageEnvironments extends LoadedPage {
             const { Id, Name, Description } = environment
             const count = deployed.get(Id) ?? 0
             return html`
-              <tr class=${this.dragged === Id ? 'dragged' : ''} @dragover=${(/** @type {DragEvent} */ event) => this.#over(event, Id)} @drop=${(/** @type {DragEvent} */ event) => {
+              <tr class=${this.dragged === Id ? 'dragged' : ''} @dragover=${(/** @type {DragEvent} */ event) => this.#over(event, Id)} @drop=${(
+                /** @type {DragEvent} */ event,
+              ) => {
                 event.preventDefault()
                 void this.#sort(environments)
               }}>
-                <td class="grip-cell">${edit ? nothing : html`<span class="grip" draggable="true" title="Drag to reorder" @dragstart=${() => {
-                  this.dragged = Id
-                }} @dragend=${() => this.#drop()}>${icon('grip')}</span>`}</td>
+                <td class="grip-cell">${
+                  edit
+                    ? nothing
+                    : html`<span class="grip" draggable="true" title="Drag to reorder" @dragstart=${() => {
+                        this.dragged = Id
+                      }} @dragend=${() => this.#drop()}>${icon('grip')}</span>`
+                }</td>
                 <th scope="row"><button class="button bare compact" type="button" aria-disabled=${edit ? 'true' : nothing} title=${edit || nothing} @click=${() => !edit && this.#open(environment)}>${Name}</button>${Description ? html`<small>${Description}</small>` : nothing}</th>
-                <td data-column="Deployed here">${count ? html`<a href="/${this.space['Slug']}">${counted(count, 'project')}</a>` : html`<span class="quiet">nothing yet</span>`}</td>
+                <td data-column="Deployed here">${count ? html`<a href="/${this.space.Slug}">${counted(count, 'project')}</a>` : html`<span class="quiet">nothing yet</span>`}</td>
                 <td class="acts">${rowMenu(`More about ${Name}`, [
                   { name: 'Edit…', act: () => this.#open(environment), refusal: edit },
-                  at > 0 ? { name: 'Move up', act: () => void this.#move(environments, at, -1), refusal: edit } : null,
-                  at < environments.length - 1 ? { name: 'Move down', act: () => void this.#move(environments, at, 1), refusal: edit } : null,
-                  { name: 'Delete…', act: () => void this.#delete(environment, count), refusal: this.#refusal('EnvironmentDelete'), isDanger: true },
+                  at > 0
+                    ? {
+                        name: 'Move up',
+                        act: () => void this.#move(environments, at, -1),
+                        refusal: edit,
+                      }
+                    : null,
+                  at < environments.length - 1
+                    ? {
+                        name: 'Move down',
+                        act: () => void this.#move(environments, at, 1),
+                        refusal: edit,
+                      }
+                    : null,
+                  {
+                    name: 'Delete…',
+                    act: () => void this.#delete(environment, count),
+                    refusal: this.#refusal('EnvironmentDelete'),
+                    isDanger: true,
+                  },
                 ])}</td>
               </tr>`
           })}</tbody>
@@ -158,7 +181,7 @@ class TakoPageEnvironments extends LoadedPage {
       },
       html`
         ${textField({ id: 'environment-name', label: 'Name', value: draft.Name ?? '', maxlength: 50, required: true, autofocus: true, placeholder: 'Production', oninput: (Name) => change({ Name }) })}
-        ${areaField({ id: 'environment-description', label: 'Description', rows: 2, value: draft['Description'] ?? '', oninput: (Description) => change({ Description }) })}`,
+        ${areaField({ id: 'environment-description', label: 'Description', rows: 2, value: draft.Description ?? '', oninput: (Description) => change({ Description }) })}`,
     )
   }
 
@@ -187,7 +210,9 @@ class TakoPageEnvironments extends LoadedPage {
   async #save() {
     const { draft } = this
     const isDone = await attempt(this, () =>
-      draft?.Id ? this.#api.put(`/environments/${draft.Id}`, draft) : this.#api.post('/environments', draft),
+      draft?.Id
+        ? this.#api.put(`/environments/${draft.Id}`, draft)
+        : this.#api.post('/environments', draft),
     )
     if (!isDone) return
     this.#closed()
@@ -217,7 +242,12 @@ class TakoPageEnvironments extends LoadedPage {
   async #sort(order) {
     this.dragged = ''
     if (this.data) this.data = { ...this.data, environments: order }
-    await attempt(this, () => this.#api.put('/environments/sortorder', order.map(({ Id }) => Id)))
+    await attempt(this, () =>
+      this.#api.put(
+        '/environments/sortorder',
+        order.map(({ Id }) => Id),
+      ),
+    )
     await this.reload()
   }
 

@@ -2,7 +2,15 @@ import { html, nothing } from 'lit'
 import { api } from '../api.js'
 import { areaField, button, checkbox, textField } from '../components/form.js'
 import { icon } from '../components/icons.js'
-import { changesOf, FOREVER, faultOf, moved, newPhase, wayOf, withWay } from '../components/lifecycle-draft.js'
+import {
+  changesOf,
+  FOREVER,
+  faultOf,
+  moved,
+  newPhase,
+  wayOf,
+  withWay,
+} from '../components/lifecycle-draft.js'
 import { lifecycleLine } from '../components/lifecycle-line.js'
 import { rowMenu } from '../components/row-menu.js'
 import { ask } from '../components/tako-ask.js'
@@ -14,7 +22,7 @@ import { attempt } from './editing.js'
 import { styles } from './lifecycle.styles.js'
 import { LoadedPage } from './loaded-page.js'
 
-pageStyles(styles)
+pageStyles('tako-page-lifecycle', styles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
@@ -46,7 +54,9 @@ class TakoPageLifecycle extends LoadedPage {
 
   connectedCallback() {
     super.connectedCallback()
-    this.#release = holdLeaving(() => (this.#changes ? 'What you have changed in this lifecycle is not saved.' : undefined))
+    this.#release = holdLeaving(() =>
+      this.#changes ? 'What you have changed in this lifecycle is not saved.' : undefined,
+    )
   }
 
   disconnectedCallback() {
@@ -60,12 +70,12 @@ class TakoPageLifecycle extends LoadedPage {
 
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind, Id }) {
-    return (Kind === 'Lifecycle' && Id === this.params['id']) || Kind === 'Environment'
+    return (Kind === 'Lifecycle' && Id === this.params.id) || Kind === 'Environment'
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
-    const path = `/lifecycles/${this.params['id']}`
+    const path = `/lifecycles/${this.params.id}`
     const [lifecycle, environments, projects] = await Promise.all([
       this.#api.get(path, signal),
       this.#api.get('/environments/all', signal),
@@ -78,7 +88,8 @@ class TakoPageLifecycle extends LoadedPage {
   loaded({ lifecycle }) {
     document.title = `${lifecycle.Name} · ${this.space.Name} · Tako`
     // What is typed stays: saving it meets the newer version, and is refused in words.
-    if (!this.draft || !this.#changes || this.draft.Id !== lifecycle.Id) this.draft = structuredClone(lifecycle)
+    if (!this.draft || !this.#changes || this.draft.Id !== lifecycle.Id)
+      this.draft = structuredClone(lifecycle)
   }
 
   /** @param {Data} data */
@@ -93,26 +104,28 @@ class TakoPageLifecycle extends LoadedPage {
           <div>
             <nav class="crumbs" aria-label="Where you are"><a href=${this.#list}>Lifecycles</a></nav>
             <h1>${lifecycle.Name}</h1>
-            <p>${projects.length === 0 ? 'No project follows it.' : html`Followed by ${projects.map(({ Name, Slug }, at) => html`${at ? ', ' : ''}<a href="/${this.space['Slug']}/projects/${Slug}">${Name}</a>`)}.`}</p>
+            <p>${projects.length === 0 ? 'No project follows it.' : html`Followed by ${projects.map(({ Name, Slug }, at) => html`${at ? ', ' : ''}<a href="/${this.space.Slug}/projects/${Slug}">${Name}</a>`)}.`}</p>
           </div>
           ${rowMenu(`More about ${lifecycle.Name}`, [
             {
               name: 'Delete…',
               act: () => void this.#delete(lifecycle),
-              refusal: projects.length ? 'Projects follow it.' : refusal(this.me, this.space, 'LifecycleDelete'),
+              refusal: projects.length
+                ? 'Projects follow it.'
+                : refusal(this.me, this.space, 'LifecycleDelete'),
               isDanger: true,
             },
           ])}
         </header>
         ${this.problem()}
-        <section class="panel preview" aria-label="The line of phases">${lifecycleLine(draft['Phases'], names)}</section>
+        <section class="panel preview" aria-label="The line of phases">${lifecycleLine(draft.Phases, names)}</section>
         <fieldset ?disabled=${Boolean(edit)}>
           <legend class="visually-hidden">Lifecycle</legend>
           <div class="names">
             ${textField({ id: 'name', label: 'Name', value: draft.Name, maxlength: 50, oninput: (Name) => this.#change({ Name }) })}
-            ${areaField({ id: 'description', label: 'Description', rows: 1, value: draft['Description'] ?? '', oninput: (Description) => this.#change({ Description }) })}
+            ${areaField({ id: 'description', label: 'Description', rows: 1, value: draft.Description ?? '', oninput: (Description) => this.#change({ Description }) })}
           </div>
-          ${draft['Phases'].map((/** @type {Phase} */ phase, /** @type {number} */ at) => this.#phase(phase, at, environments))}
+          ${draft.Phases.map((/** @type {Phase} */ phase, /** @type {number} */ at) => this.#phase(phase, at, environments))}
           ${button({ label: html`${icon('plus')}Add phase`, name: 'Add phase', refusal: edit || (environments.length ? '' : 'Add an environment first.'), onclick: () => this.#add() })}
           ${this.#retention(draft)}
         </fieldset>
@@ -125,7 +138,7 @@ class TakoPageLifecycle extends LoadedPage {
   }
 
   get #list() {
-    return `/${this.space['Slug']}/library/lifecycles`
+    return `/${this.space.Slug}/library/lifecycles`
   }
 
   /**
@@ -137,7 +150,8 @@ class TakoPageLifecycle extends LoadedPage {
     const phases = this.#phases
     const name = phase.Name || `Phase ${at + 1}`
     const count = phase.AutomaticDeploymentTargets.length + phase.OptionalDeploymentTargets.length
-    const set = (/** @type {Partial<Phase>} */ changes) => this.#setPhase(at, { ...phase, ...changes })
+    const set = (/** @type {Partial<Phase>} */ changes) =>
+      this.#setPhase(at, { ...phase, ...changes })
     return html`
       <section class="panel phase" aria-label=${name}>
         <header class="panel-head">
@@ -180,7 +194,7 @@ class TakoPageLifecycle extends LoadedPage {
   /** @param {Resource} draft */
   #retention(draft) {
     /** @type {import('../components/lifecycle-draft.js').Retention} */
-    const policy = draft['ReleaseRetentionPolicy'] ?? FOREVER
+    const policy = draft.ReleaseRetentionPolicy ?? FOREVER
     const isCount = !policy.ShouldKeepForever && policy.QuantityToKeep > 0
     const set = (/** @type {Partial<typeof policy>} */ changes) => {
       this.#change({ ReleaseRetentionPolicy: { ...policy, ...changes } })
@@ -189,9 +203,16 @@ class TakoPageLifecycle extends LoadedPage {
       <section class="panel" style="margin-top:var(--space-5)" aria-labelledby="retention">
         <header class="panel-head"><h2 id="retention">How long releases are kept</h2></header>
         <div class="panel-body retention">
-          <select class="input" aria-label="Keep releases" @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => {
+          <select class="input" aria-label="Keep releases" @change=${(
+            /** @type {Event & { target: HTMLSelectElement }} */ event,
+          ) => {
             if (event.target.value === 'forever') this.#change({ ReleaseRetentionPolicy: FOREVER })
-            else set({ ShouldKeepForever: false, Strategy: 'Count', QuantityToKeep: policy.QuantityToKeep || 30 })
+            else
+              set({
+                ShouldKeepForever: false,
+                Strategy: 'Count',
+                QuantityToKeep: policy.QuantityToKeep || 30,
+              })
           }}>
             <option value="forever" ?selected=${!isCount}>All of them, for ever</option>
             <option value="count" ?selected=${isCount}>The last</option>
@@ -212,7 +233,7 @@ class TakoPageLifecycle extends LoadedPage {
 
   /** @returns {Phase[]} */
   get #phases() {
-    return this.draft?.['Phases'] ?? []
+    return this.draft?.Phases ?? []
   }
 
   /** @param {Partial<Resource>} changes */

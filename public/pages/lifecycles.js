@@ -59,7 +59,7 @@ class TakoPageLifecycles extends LoadedPage {
   /** @param {Data} data */
   content({ lifecycles, names, used }) {
     const why = refusal(this.me, this.space, 'LifecycleCreate')
-    const base = `/${this.space['Slug']}/library/lifecycles`
+    const base = `/${this.space.Slug}/library/lifecycles`
     return html`
       <div class="page lifecycles">
         <header class="page-head">

@@ -4,7 +4,15 @@ import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
-import { changesOf, changesText, copyOf, faultsOf, kindOf, newStep, notesOf } from '../components/process-model.js'
+import {
+  changesOf,
+  changesText,
+  copyOf,
+  faultsOf,
+  kindOf,
+  newStep,
+  notesOf,
+} from '../components/process-model.js'
 import { processReview } from '../components/process-review.js'
 import { ask } from '../components/tako-ask.js'
 import '../components/tako-save-bar.js'
@@ -63,7 +71,9 @@ class TakoPageProcess extends ProjectPage {
 
   connectedCallback() {
     super.connectedCallback()
-    this.release = holdLeaving(() => (this.#changes().isAny ? 'The changes of the process are not saved.' : undefined))
+    this.release = holdLeaving(() =>
+      this.#changes().isAny ? 'The changes of the process are not saved.' : undefined,
+    )
   }
 
   disconnectedCallback() {
@@ -79,9 +89,19 @@ class TakoPageProcess extends ProjectPage {
       this.api.get('/environments/all', signal),
       this.api.get(`/projects/${project.Id}/channels?take=2147483647`, signal),
       may(this.me, this.space, 'WorkerView') ? this.api.get('/workerpools/all', signal) : null,
-      may(this.me, this.space, 'VariableView') ? this.api.get(`/variables/${project.VariableSetId}`, signal) : { Variables: [] },
+      may(this.me, this.space, 'VariableView')
+        ? this.api.get(`/variables/${project.VariableSetId}`, signal)
+        : { Variables: [] },
     ])
-    return { project, group, process, environments, channels: channels.Items, pools, names: namesOf(variables.Variables) }
+    return {
+      project,
+      group,
+      process,
+      environments,
+      channels: channels.Items,
+      pools,
+      names: namesOf(variables.Variables),
+    }
   }
 
   loaded(/** @type {Data} */ data) {
@@ -91,7 +111,10 @@ class TakoPageProcess extends ProjectPage {
 
   /** @param {import('../live.js').Change} change */
   isTouched(change) {
-    return super.isTouched(change) || (change.Kind === 'DeploymentProcess' && change.ProjectId === this.data?.project.Id)
+    return (
+      super.isTouched(change) ||
+      (change.Kind === 'DeploymentProcess' && change.ProjectId === this.data?.project.Id)
+    )
   }
 
   /** The process that the drafts began with. */
@@ -113,7 +136,10 @@ class TakoPageProcess extends ProjectPage {
     /** @type {Resource | undefined} */
     this.base = process
     const kept = new Map(this.drafts.map(({ key, step }) => [step['Id'], key]))
-    this.drafts = process.Steps.map((/** @type {Step} */ step) => ({ key: kept.get(step['Id']) ?? this.#newKey(), step: structuredClone(step) }))
+    this.drafts = process.Steps.map((/** @type {Step} */ step) => ({
+      key: kept.get(step['Id']) ?? this.#newKey(),
+      step: structuredClone(step),
+    }))
     this.stale = null
     this.fault = undefined
     if (this.drafts.some(({ key }) => key === this.chosen)) return
@@ -153,7 +179,8 @@ class TakoPageProcess extends ProjectPage {
 
   #list(/** @type {Data} */ data, /** @type {string} */ why) {
     const { marks } = this.#changes()
-    const environmentName = (/** @type {string} */ id) => data.environments.find(({ Id }) => Id === id)?.Name ?? id
+    const environmentName = (/** @type {string} */ id) =>
+      data.environments.find(({ Id }) => Id === id)?.Name ?? id
     return html`
       <section class="list" aria-label="Steps">
         <ol @dragover=${(/** @type {DragEvent} */ event) => this.#dragOver(event)} @drop=${(/** @type {DragEvent} */ event) => this.#drop(event)}>
@@ -252,7 +279,14 @@ class TakoPageProcess extends ProjectPage {
     if (!draft) return
     if (action === 'up') this.#move(at, at - 1)
     if (action === 'down') this.#move(at, at + 1)
-    if (action === 'copy') this.#insert(copyOf(draft.step, this.drafts.map(({ step }) => step.Name)), at + 1)
+    if (action === 'copy')
+      this.#insert(
+        copyOf(
+          draft.step,
+          this.drafts.map(({ step }) => step.Name),
+        ),
+        at + 1,
+      )
     if (action === 'remove') this.#remove(at, draft)
   }
 
@@ -316,7 +350,11 @@ class TakoPageProcess extends ProjectPage {
   }
 
   #review() {
-    this.#show('Changes of the process', this.#base['Steps'], this.drafts.map(({ step }) => step))
+    this.#show(
+      'Changes of the process',
+      this.#base['Steps'],
+      this.drafts.map(({ step }) => step),
+    )
   }
 
   #show(/** @type {string} */ title, /** @type {Step[]} */ before, /** @type {Step[]} */ after) {
@@ -337,7 +375,10 @@ class TakoPageProcess extends ProjectPage {
     const at = this.drafts.findIndex(({ key }) => key === this.chosen)
     const path = `/deploymentprocesses/${this.#base.Id}`
     try {
-      const saved = await this.api.put(path, { ...this.#base, Steps: this.drafts.map(({ step }) => step) })
+      const saved = await this.api.put(path, {
+        ...this.#base,
+        Steps: this.drafts.map(({ step }) => step),
+      })
       if (this.data) this.data = { ...this.data, process: saved }
       this.#take(saved)
       this.chosen = this.drafts[at]?.key ?? this.chosen

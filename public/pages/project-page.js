@@ -55,7 +55,9 @@ export class ProjectPage extends LoadedPage {
 
   /** @param {Data} data */
   heading(data) {
-    return this.tab && this.tab !== 'Overview' ? `${this.tab} · ${data.project.Name}` : super.heading(data)
+    return this.tab && this.tab !== 'Overview'
+      ? `${this.tab} · ${data.project.Name}`
+      : super.heading(data)
   }
 
   /** @param {string} permission */
@@ -65,7 +67,9 @@ export class ProjectPage extends LoadedPage {
 
   /** @param {Data} data @returns {unknown} */
   content(data) {
-    const why = data.project.IsDisabled ? 'The project is switched off.' : this.refusal('ReleaseCreate')
+    const why = data.project.IsDisabled
+      ? 'The project is switched off.'
+      : this.refusal('ReleaseCreate')
     return html`
       <div class="page ${this.name}">
         <tako-project-head .project=${data.project} .group=${data.group?.Name ?? ''} base="/${this.space.Slug}/projects" tab=${this.tab} .refusal=${why}></tako-project-head>

@@ -54,7 +54,9 @@ class TakoPageProject extends ProjectPage {
   isTouched(change) {
     if (['Lifecycle', 'Environment'].includes(change.Kind) || super.isTouched(change)) return true
     const isMine = change.ProjectId === this.data?.project.Id
-    return isMine && ['Release', 'Deployment', 'ServerTask', 'DeploymentProcess'].includes(change.Kind)
+    return (
+      isMine && ['Release', 'Deployment', 'ServerTask', 'DeploymentProcess'].includes(change.Kind)
+    )
   }
 
   /** @param {Data} data */
@@ -63,7 +65,9 @@ class TakoPageProject extends ProjectPage {
     const channel = this.query.get('channel') ?? ''
     const find = this.query.get('find') ?? ''
     const rows = data.rows.filter(
-      ({ Release, Channel }) => (!channel || Channel?.Id === channel) && String(Release['Version']).toLowerCase().includes(find.toLowerCase()),
+      ({ Release, Channel }) =>
+        (!channel || Channel?.Id === channel) &&
+        String(Release['Version']).toLowerCase().includes(find.toLowerCase()),
     )
     return html`
       ${this.#toolbar(data, rows, channel, find)}
@@ -72,7 +76,8 @@ class TakoPageProject extends ProjectPage {
   }
 
   #empty(/** @type {Data} */ { hasSteps, stages }) {
-    const text = 'No release yet. A release freezes process, variables and packages, so that what was tested is what goes on.'
+    const text =
+      'No release yet. A release freezes process, variables and packages, so that what was tested is what goes on.'
     if (!hasSteps) {
       return html`<section class="panel empty-panel"><h2>No step yet.</h2><p class="quiet">Begin with the process: it says what runs at each deployment. Then create a release of it.</p>
         <a class="button primary" href="${this.address}/process">${icon('plus')}Add a step</a></section>`
@@ -82,8 +87,15 @@ class TakoPageProject extends ProjectPage {
       ${this.refusal('ReleaseCreate') ? html`<p class="quiet small">${this.refusal('ReleaseCreate')}</p>` : html`<a class="button primary" href="${this.address}/releases/new">${icon('plus')}Create release</a>`}</section>`
   }
 
-  #toolbar(/** @type {Data} */ data, /** @type {Row[]} */ rows, /** @type {string} */ channel, /** @type {string} */ find) {
-    const channels = new Map(data.rows.flatMap(({ Channel }) => (Channel ? [[Channel.Id, Channel.Name]] : [])))
+  #toolbar(
+    /** @type {Data} */ data,
+    /** @type {Row[]} */ rows,
+    /** @type {string} */ channel,
+    /** @type {string} */ find,
+  ) {
+    const channels = new Map(
+      data.rows.flatMap(({ Channel }) => (Channel ? [[Channel.Id, Channel.Name]] : [])),
+    )
     return html`
       <div class="row wrap toolbar">
         ${
@@ -110,7 +122,8 @@ class TakoPageProject extends ProjectPage {
           <colgroup><col class="release">${environments.map(() => html`<col>`)}</colgroup>
           <thead>
             <tr class="phases"><td></td>${stages.map(
-              (stage, at) => html`<th scope="colgroup" colspan=${stage.environments.length}><span class="phase"><b>${at + 1}</b><span>${stage.name}</span><span class="needs">${needsText(stage)}</span></span></th>`,
+              (stage, at) =>
+                html`<th scope="colgroup" colspan=${stage.environments.length}><span class="phase"><b>${at + 1}</b><span>${stage.name}</span><span class="needs">${needsText(stage)}</span></span></th>`,
             )}</tr>
             <tr><th scope="col">Release</th>${environments.map(({ Name }) => html`<th scope="col">${Name}</th>`)}</tr>
           </thead>
@@ -164,7 +177,8 @@ class TakoPageProject extends ProjectPage {
       <section class="panel">
         <header class="panel-head"><h2>Last tasks</h2><a class="push small" href="/${this.space.Slug}/tasks?project=${project.Id}">All tasks</a></header>
         <ul class="changes tasks">${tasks.map(
-          (task) => html`<li><tako-state state=${stateOf(task)}>${wordOfTask(task)}</tako-state><a class="plain" href="/${this.space.Slug}/tasks/${task.Id}">${task['Description']}</a><tako-time class="quiet small" .at=${task['CompletedTime'] ?? task['StartTime'] ?? task['QueueTime']}></tako-time></li>`,
+          (task) =>
+            html`<li><tako-state state=${stateOf(task)}>${wordOfTask(task)}</tako-state><a class="plain" href="/${this.space.Slug}/tasks/${task.Id}">${task['Description']}</a><tako-time class="quiet small" .at=${task['CompletedTime'] ?? task['StartTime'] ?? task['QueueTime']}></tako-time></li>`,
         )}</ul>
       </section>`
   }

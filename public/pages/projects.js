@@ -88,8 +88,13 @@ class TakoPageProjects extends LoadedPage {
   #list(/** @type {Data} */ { projects, groups }) {
     const find = (this.query.get('find') ?? '').toLowerCase()
     const chosen = this.query.get('group') ?? ''
-    const shown = projects.filter(({ Name, Description }) => `${Name} ${Description ?? ''}`.toLowerCase().includes(find))
-    const filled = groups.filter(({ Id, Name }) => (!chosen || Name === chosen) && shown.some((project) => project['ProjectGroupId'] === Id))
+    const shown = projects.filter(({ Name, Description }) =>
+      `${Name} ${Description ?? ''}`.toLowerCase().includes(find),
+    )
+    const filled = groups.filter(
+      ({ Id, Name }) =>
+        (!chosen || Name === chosen) && shown.some((project) => project['ProjectGroupId'] === Id),
+    )
     return html`
       <div class="row wrap toolbar">
         <label class="search"><span class="visually-hidden">Filter projects</span>${icon('search')}<input class="input" type="search" placeholder="Filter by name" .value=${this.query.get('find') ?? ''}
@@ -98,7 +103,12 @@ class TakoPageProjects extends LoadedPage {
         ${chosen ? html`<button class="button bare compact" type="button" @click=${() => setQuery({ group: '' })}>${icon('close')}Only ${chosen}</button>` : nothing}
       </div>
       ${filled.length === 0 ? html`<p class="quiet">No project is called ‘${find}’. <button class="button bare compact" type="button" @click=${() => setQuery({ find: '', group: '' })}>Clear filter</button></p>` : nothing}
-      ${filled.map(({ Id, Name }) => this.#group(Name, shown.filter((project) => project['ProjectGroupId'] === Id)))}`
+      ${filled.map(({ Id, Name }) =>
+        this.#group(
+          Name,
+          shown.filter((project) => project['ProjectGroupId'] === Id),
+        ),
+      )}`
   }
 
   #group(/** @type {string} */ name, /** @type {Resource[]} */ projects) {
@@ -106,7 +116,9 @@ class TakoPageProjects extends LoadedPage {
       <section class="project-group" aria-label=${name}>
         <h2>${name}</h2>
         <ul class="cards">${projects.map(
-          (project) => html`<li><a class="panel card plain" href="/${this.space.Slug}/projects/${project['Slug']}">
+          (
+            project,
+          ) => html`<li><a class="panel card plain" href="/${this.space.Slug}/projects/${project['Slug']}">
             <b class="tile" aria-hidden="true">${initials(project.Name)}</b>
             <span><strong>${project.Name}</strong>${project['IsDisabled'] ? html` <span class="chip">Switched off</span>` : nothing}<small>${project['Description'] || 'No description'}</small></span></a></li>`,
         )}</ul>
@@ -121,7 +133,9 @@ class TakoPageProjects extends LoadedPage {
       <wa-dialog open label="Add project" @wa-after-hide=${(/** @type {Event} */ event) => {
         if (event.target === event.currentTarget) this.#closed()
       }}>
-        <form class="add-project" aria-label="Add project" @submit=${(/** @type {Event} */ event) => {
+        <form class="add-project" aria-label="Add project" @submit=${(
+          /** @type {Event} */ event,
+        ) => {
           event.preventDefault()
           void this.#create()
         }}>
@@ -136,7 +150,11 @@ class TakoPageProjects extends LoadedPage {
           )}
           ${draft.ProjectGroupId === NEW_GROUP ? textField({ id: 'new-group-name', label: 'Name of the group', value: draft.newGroup, maxlength: 50, oninput: (newGroup) => change({ newGroup }) }) : nothing}
           ${field(
-            { id: 'new-lifecycle', label: 'Lifecycle', help: 'Says through which environments a release goes, and in which order.' },
+            {
+              id: 'new-lifecycle',
+              label: 'Lifecycle',
+              help: 'Says through which environments a release goes, and in which order.',
+            },
             html`<select class="input" id="new-lifecycle" aria-describedby="new-lifecycle-help" @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => change({ LifecycleId: event.target.value })}>
               ${lifecycles.map(({ Id, Name }) => html`<option value=${Id} ?selected=${Id === draft.LifecycleId}>${Name}</option>`)}</select>`,
           )}
@@ -149,11 +167,19 @@ class TakoPageProjects extends LoadedPage {
 
   #open(/** @type {Data} */ { groups, lifecycles }) {
     this.fault = undefined
-    this.draft = { Name: '', Description: '', ProjectGroupId: groups[0]?.Id ?? NEW_GROUP, LifecycleId: lifecycles[0]?.Id ?? '', newGroup: '' }
+    this.draft = {
+      Name: '',
+      Description: '',
+      ProjectGroupId: groups[0]?.Id ?? NEW_GROUP,
+      LifecycleId: lifecycles[0]?.Id ?? '',
+      newGroup: '',
+    }
   }
 
   #close() {
-    const dialog = /** @type {HTMLElement & { open: boolean } | null} */ (this.querySelector('wa-dialog'))
+    const dialog = /** @type {HTMLElement & { open: boolean } | null} */ (
+      this.querySelector('wa-dialog')
+    )
     if (dialog) dialog.open = false
   }
 
@@ -168,10 +194,18 @@ class TakoPageProjects extends LoadedPage {
     this.isBusy = true
     this.fault = undefined
     try {
-      const groupId = draft.ProjectGroupId === NEW_GROUP ? (await this.#api.post('/projectgroups', { Name: draft.newGroup })).Id : draft.ProjectGroupId
+      const groupId =
+        draft.ProjectGroupId === NEW_GROUP
+          ? (await this.#api.post('/projectgroups', { Name: draft.newGroup })).Id
+          : draft.ProjectGroupId
       // Refused below, the form must not make the group twice.
       this.draft = { ...draft, ProjectGroupId: groupId }
-      const project = await this.#api.post('/projects', { Name: draft.Name.trim(), Description: draft.Description, ProjectGroupId: groupId, LifecycleId: draft.LifecycleId })
+      const project = await this.#api.post('/projects', {
+        Name: draft.Name.trim(),
+        Description: draft.Description,
+        ProjectGroupId: groupId,
+        LifecycleId: draft.LifecycleId,
+      })
       await navigate(`/${this.space.Slug}/projects/${project.Slug}/process`)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -48,16 +48,22 @@ class TakoPageReleaseNew extends ProjectPage {
     const [channels, process, variables] = await Promise.all([
       this.api.get(`/projects/${project.Id}/channels?take=2147483647`, signal),
       this.api.get(`/deploymentprocesses/${project.DeploymentProcessId}`, signal),
-      may(this.me, this.space, 'VariableView') ? this.api.get(`/variables/${project.VariableSetId}`, signal) : null,
+      may(this.me, this.space, 'VariableView')
+        ? this.api.get(`/variables/${project.VariableSetId}`, signal)
+        : null,
     ])
-    const channel = channels.Items.find((/** @type {Resource} */ one) => one['IsDefault']) ?? channels.Items[0]
+    const channel =
+      channels.Items.find((/** @type {Resource} */ one) => one['IsDefault']) ?? channels.Items[0]
     const template = await this.#template(project, channel.Id, signal)
     return { project, group, template, channels: channels.Items, process, variables }
   }
 
   /** @param {Resource} project @param {string} channel @param {AbortSignal} [signal] */
   #template(project, channel, signal) {
-    return this.api.get(`/deploymentprocesses/${project['DeploymentProcessId']}/template?channel=${channel}`, signal)
+    return this.api.get(
+      `/deploymentprocesses/${project['DeploymentProcessId']}/template?channel=${channel}`,
+      signal,
+    )
   }
 
   loaded(/** @type {Data} */ { template, channels }) {

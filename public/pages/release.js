@@ -1,11 +1,11 @@
 import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
-import { BODY, SYNTAX } from '../components/process-model.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
-import { scopeChips, valueOf } from '../components/variable-parts.js'
+import { BODY, SYNTAX } from '../components/process-model.js'
 import { wordOfTask } from '../components/states.js'
 import { ask } from '../components/tako-ask.js'
+import { scopeChips, valueOf } from '../components/variable-parts.js'
 import '../components/tako-code.js'
 import '../components/tako-progress-line.js'
 import '../components/tako-state.js'
@@ -14,8 +14,8 @@ import { age, counted, stateOf } from '../format.js'
 import { navigate } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
 import { may } from '../permissions.js'
-import { ProjectPage } from './project-page.js'
 import { styles as projectStyles } from './project.styles.js'
+import { ProjectPage } from './project-page.js'
 import { styles } from './release.styles.js'
 
 pageStyles('tako-page-release', projectStyles)
@@ -54,13 +54,18 @@ class TakoPageRelease extends ProjectPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
-    const release = await this.api.get(`/projects/${project.Id}/releases/${encodeURIComponent(this.params['version'] ?? '')}`, signal)
+    const release = await this.api.get(
+      `/projects/${project.Id}/releases/${encodeURIComponent(this.params['version'] ?? '')}`,
+      signal,
+    )
     const [progression, environments, channel, process, variables] = await Promise.all([
       this.api.get(`/releases/${release.Id}/progression`, signal),
       this.api.get('/environments/all', signal),
       this.api.get(`/channels/${release.ChannelId}`, signal),
       this.api.get(`/deploymentprocesses/${release.ProjectDeploymentProcessSnapshotId}`, signal),
-      may(this.me, this.space, 'VariableView') ? this.api.get(`/variables/${release.ProjectVariableSetSnapshotId}`, signal) : null,
+      may(this.me, this.space, 'VariableView')
+        ? this.api.get(`/variables/${release.ProjectVariableSetSnapshotId}`, signal)
+        : null,
     ])
     return { project, group, release, channel, progression, environments, process, variables }
   }
@@ -101,7 +106,9 @@ class TakoPageRelease extends ProjectPage {
   #actions(/** @type {Data} */ data) {
     const { release, project, progression, environments } = data
     const next = environments.find(({ Id }) => progression.NextDeployments.includes(Id))
-    const why = project['IsDisabled'] ? 'The project is switched off.' : this.refusal('DeploymentCreate')
+    const why = project['IsDisabled']
+      ? 'The project is switched off.'
+      : this.refusal('DeploymentCreate')
     const mayDelete = may(this.me, this.space, 'ReleaseDelete')
     return html`
       ${mayDelete ? button({ label: 'Delete…', kind: 'bare', onclick: () => this.#delete(release) }) : nothing}
@@ -119,11 +126,17 @@ class TakoPageRelease extends ProjectPage {
     return progression.Phases.map((phase) => {
       const ids = [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets]
       const places = environments.filter(({ Id }) => ids.includes(Id))
-      const needed = phase.IsOptionalPhase ? 0 : phase.MinimumEnvironmentsBeforePromotion || places.length
+      const needed = phase.IsOptionalPhase
+        ? 0
+        : phase.MinimumEnvironmentsBeforePromotion || places.length
       const why = missing ? `Needs ${missing}` : ''
       const isBlocked = phase.Progress === 'Pending' && Boolean(missing)
       if (phase.Progress !== 'Complete' && !phase.IsOptionalPhase && !missing) missing = phase.Name
-      const note = phase.IsOptionalPhase ? 'optional' : places.length > 1 && needed < places.length ? `needs ${needed} of ${places.length}` : ''
+      const note = phase.IsOptionalPhase
+        ? 'optional'
+        : places.length > 1 && needed < places.length
+          ? `needs ${needed} of ${places.length}`
+          : ''
       return {
         name: phase.Name,
         note,
@@ -131,7 +144,8 @@ class TakoPageRelease extends ProjectPage {
         isHere: phase.Progress === 'Current',
         stations: places.map((environment) => {
           const latest = newestOf(phase.Deployments, environment.Id)
-          const isRunning = latest && ['Queued', 'Executing', 'Cancelling'].includes(latest.Task.State)
+          const isRunning =
+            latest && ['Queued', 'Executing', 'Cancelling'].includes(latest.Task.State)
           return {
             id: environment.Id,
             name: environment.Name,
@@ -139,8 +153,17 @@ class TakoPageRelease extends ProjectPage {
             word: latest ? wordOfTask(latest.Task) : '',
             when: latest ? age(latest.Task['CompletedTime'] ?? latest.Task['QueueTime']) : '',
             href: latest ? `/${this.space.Slug}/tasks/${latest.Task.Id}` : '',
-            deployHref: isAllowed && !isBlocked && !isRunning && !phase.Blocked && !progression.Blocked?.[environment.Id] ? `${this.#address}/deploy?env=${environment.Id}` : '',
-            why: progression.Blocked?.[environment.Id] ?? (why || (phase.Blocked ? 'Has a defect' : '')),
+            deployHref:
+              isAllowed &&
+              !isBlocked &&
+              !isRunning &&
+              !phase.Blocked &&
+              !progression.Blocked?.[environment.Id]
+                ? `${this.#address}/deploy?env=${environment.Id}`
+                : '',
+            why:
+              progression.Blocked?.[environment.Id] ??
+              (why || (phase.Blocked ? 'Has a defect' : '')),
           }
         }),
       }
@@ -149,7 +172,9 @@ class TakoPageRelease extends ProjectPage {
 
   #deployments(/** @type {Data} */ { progression, environments, release }) {
     const all = progression.Phases.flatMap(({ Deployments }) => Deployments)
-    all.sort((a, b) => String(b.Deployment['Created']).localeCompare(String(a.Deployment['Created'])))
+    all.sort((a, b) =>
+      String(b.Deployment['Created']).localeCompare(String(a.Deployment['Created'])),
+    )
     if (all.length === 0) {
       return html`<section class="panel"><header class="panel-head"><h2>Deployments</h2></header><p class="panel-body quiet">Not deployed yet.</p></section>`
     }
@@ -179,14 +204,18 @@ class TakoPageRelease extends ProjectPage {
           const properties = step.Actions[0]?.Properties ?? {}
           const body = properties[BODY]
           const line = html`<span class="n">${at + 1}</span><b>${step.Name}</b><span class="quiet small">${properties[SYNTAX] ?? step.Actions[0]?.ActionType}</span>`
-          return body ? html`<details><summary>${icon('right')}${line}</summary><tako-code label="Script of ${step.Name}" .value=${body} syntax=${properties[SYNTAX]} isReadOnly></tako-code></details>` : html`<p class="frozen-step">${line}</p>`
+          return body
+            ? html`<details><summary>${icon('right')}${line}</summary><tako-code label="Script of ${step.Name}" .value=${body} syntax=${properties[SYNTAX]} isReadOnly></tako-code></details>`
+            : html`<p class="frozen-step">${line}</p>`
         })}
       </section>`
   }
 
   #variables(/** @type {Data} */ { variables }) {
     if (!variables) return nothing
-    const all = /** @type {import('../components/variable-parts.js').Variable[]} */ (variables['Variables'])
+    const all = /** @type {import('../components/variable-parts.js').Variable[]} */ (
+      variables['Variables']
+    )
     return html`
       <section class="panel frozen">
         <header class="panel-head"><h2>Variables, as frozen</h2><span class="quiet small push">${counted(all.length, 'value')}</span></header>
@@ -212,7 +241,9 @@ class TakoPageRelease extends ProjectPage {
 
   async #delete(/** @type {Resource} */ release) {
     const version = release['Version']
-    const count = this.data?.progression.Phases.reduce((sum, { Deployments }) => sum + Deployments.length, 0) ?? 0
+    const count =
+      this.data?.progression.Phases.reduce((sum, { Deployments }) => sum + Deployments.length, 0) ??
+      0
     const isSure = await ask({
       title: `Delete ${version}?`,
       text: html`<p>The release, ${count ? `its ${counted(count, 'deployment')} and their logs go` : 'which was never deployed, goes'}. Process and variables of the project stay.</p>`,
@@ -235,6 +266,8 @@ class TakoPageRelease extends ProjectPage {
 const newestOf = (deployments, environmentId) =>
   deployments
     .filter(({ Deployment }) => Deployment['EnvironmentId'] === environmentId)
-    .sort((a, b) => String(b.Deployment['Created']).localeCompare(String(a.Deployment['Created'])))[0]
+    .sort((a, b) =>
+      String(b.Deployment['Created']).localeCompare(String(a.Deployment['Created'])),
+    )[0]
 
 customElements.define('tako-page-release', TakoPageRelease)

@@ -37,12 +37,21 @@ class TakoPageReleases extends ProjectPage {
       this.api.get(`/projects/${project.Id}/releases?take=${take}&searchByVersion=${find}`, signal),
       this.api.get(`/projects/${project.Id}/channels?take=2147483647`, signal),
     ])
-    return { project, group, releases: releases.Items, total: releases.TotalResults, channels: channels.Items }
+    return {
+      project,
+      group,
+      releases: releases.Items,
+      total: releases.TotalResults,
+      channels: channels.Items,
+    }
   }
 
   /** @param {import('../live.js').Change} change */
   isTouched(change) {
-    return super.isTouched(change) || (change.Kind === 'Release' && change.ProjectId === this.data?.project.Id)
+    return (
+      super.isTouched(change) ||
+      (change.Kind === 'Release' && change.ProjectId === this.data?.project.Id)
+    )
   }
 
   /** @param {Data} data */

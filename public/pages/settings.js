@@ -45,7 +45,9 @@ class TakoPageSettings extends ProjectPage {
 
   connectedCallback() {
     super.connectedCallback()
-    this.release = holdLeaving(() => (this.#changed().length > 0 ? 'The changes of the settings are not saved.' : undefined))
+    this.release = holdLeaving(() =>
+      this.#changed().length > 0 ? 'The changes of the settings are not saved.' : undefined,
+    )
   }
 
   disconnectedCallback() {
@@ -121,12 +123,16 @@ class TakoPageSettings extends ProjectPage {
     this.isBusy = true
     this.fault = undefined
     try {
-      const saved = await this.api.put(`/projects/${draft.Id}`, { ...draft, Name: draft.Name.trim() })
+      const saved = await this.api.put(`/projects/${draft.Id}`, {
+        ...draft,
+        Name: draft.Name.trim(),
+      })
       this.data = { ...data, project: saved }
       this.draft = { ...saved }
       toast('The settings are saved.')
       // A new name may have brought a new slug; then the old address leads nowhere.
-      if (saved.Slug !== this.params['project']) await navigate(`/${this.space.Slug}/projects/${saved.Slug}/settings`, { replace: true })
+      if (saved.Slug !== this.params['project'])
+        await navigate(`/${this.space.Slug}/projects/${saved.Slug}/settings`, { replace: true })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       this.fault = error

@@ -71,7 +71,9 @@ class TakoPageTask extends LoadedPage {
   }
 
   get #log() {
-    return /** @type {import('../components/tako-log.js').TakoLog | null} */ (this.querySelector('tako-log'))
+    return /** @type {import('../components/tako-log.js').TakoLog | null} */ (
+      this.querySelector('tako-log')
+    )
   }
 
   get #api() {
@@ -99,7 +101,9 @@ class TakoPageTask extends LoadedPage {
 
   heading(/** @type {Shown} */ { Task, deployed }) {
     const sign = { Success: '✓', Failed: '✗', TimedOut: '✗', Executing: '…' }[Task.State] ?? ''
-    const what = deployed ? `${deployed.release['Version']} to ${deployed.environment.Name}` : Task['Description']
+    const what = deployed
+      ? `${deployed.release['Version']} to ${deployed.environment.Name}`
+      : Task['Description']
     return `${sign} ${what}`.trim()
   }
 
@@ -157,8 +161,16 @@ class TakoPageTask extends LoadedPage {
 
   #actions(/** @type {ServerTask} */ task, /** @type {Deployed | null} */ deployed) {
     if (!isOver(task)) {
-      const why = task.State === 'Cancelling' ? 'It is being cancelled.' : refusal(this.me, this.space, 'TaskCancel')
-      return button({ label: 'Cancel…', kind: 'danger', refusal: why, onclick: () => this.#cancel(task) })
+      const why =
+        task.State === 'Cancelling'
+          ? 'It is being cancelled.'
+          : refusal(this.me, this.space, 'TaskCancel')
+      return button({
+        label: 'Cancel…',
+        kind: 'danger',
+        refusal: why,
+        onclick: () => this.#cancel(task),
+      })
     }
     const permission = deployed ? 'DeploymentCreate' : 'TaskCreate'
     const why = refusal(this.me, this.space, permission)
@@ -255,7 +267,8 @@ class TakoPageTask extends LoadedPage {
     if (!match) return null
     const from = Number(match[1])
     // The log is told anew only when the lines are others.
-    if (this.linked?.from === from && this.linked.to === Number(match[2] ?? from)) return this.linked
+    if (this.linked?.from === from && this.linked.to === Number(match[2] ?? from))
+      return this.linked
     this.linked = { from, to: Number(match[2] ?? from) }
     return this.linked
   }
@@ -283,8 +296,11 @@ class TakoPageTask extends LoadedPage {
         calls.get(`/environments/${deployment.EnvironmentId}`, signal),
         isOver(task) ? calls.get(`/releases/${deployment.ReleaseId}/progression`, signal) : null,
       ])
-      const ids = (progression?.NextDeployments ?? []).filter((/** @type {string} */ one) => one !== environment.Id)
-      const next = ids.length > 0 ? (await calls.get(`/environments?ids=${ids.join(',')}`, signal)).Items : []
+      const ids = (progression?.NextDeployments ?? []).filter(
+        (/** @type {string} */ one) => one !== environment.Id,
+      )
+      const next =
+        ids.length > 0 ? (await calls.get(`/environments?ids=${ids.join(',')}`, signal)).Items : []
       return { deployment, release, project, environment, next }
     } catch (error) {
       // Of a task one may see more than of what it deploys; then its own description has to do.
@@ -318,7 +334,8 @@ const idsOf = (activity) => [activity.Id, ...activity.Children.flatMap(idsOf)]
 /** @param {Shown} shown @returns {[string, unknown][]} */
 function factsOf({ Task, ActivityLogs, Facts, deployed }) {
   const steps = stepsOf(ActivityLogs)
-  const isAhead = (/** @type {Activity} */ { Status }) => Status === 'Pending' || Status === 'Running'
+  const isAhead = (/** @type {Activity} */ { Status }) =>
+    Status === 'Pending' || Status === 'Running'
   const here = steps.findIndex(isAhead) + 1 || steps.length
   const isRunning = Task.State === 'Executing'
   const by = Facts?.DeployedBy ?? deployed?.deployment.DeployedBy
@@ -327,7 +344,11 @@ function factsOf({ Task, ActivityLogs, Facts, deployed }) {
   if (steps.length > 0 && isRunning) facts.push(['Step', `${here} of ${steps.length}`])
   if (by) facts.push(['Started by', by])
   facts.push(['Queued', html`<tako-time .at=${Task.QueueTime} suffix="ago"></tako-time>`])
-  if (Facts?.Workers?.length) facts.push(['Worker', Facts.Workers.map((name) => (name === 'built-in' ? 'Built-in worker' : name)).join(', ')])
+  if (Facts?.Workers?.length)
+    facts.push([
+      'Worker',
+      Facts.Workers.map((name) => (name === 'built-in' ? 'Built-in worker' : name)).join(', '),
+    ])
   return facts
 }
 

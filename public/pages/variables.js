@@ -59,7 +59,9 @@ class TakoPageVariables extends ProjectPage {
 
   connectedCallback() {
     super.connectedCallback()
-    this.release = holdLeaving(() => (this.#changedNames().length > 0 ? 'The changes of the variables are not saved.' : undefined))
+    this.release = holdLeaving(() =>
+      this.#changedNames().length > 0 ? 'The changes of the variables are not saved.' : undefined,
+    )
   }
 
   disconnectedCallback() {
@@ -70,7 +72,11 @@ class TakoPageVariables extends ProjectPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
-    return { project, group, set: await this.api.get(`/variables/${project.VariableSetId}`, signal) }
+    return {
+      project,
+      group,
+      set: await this.api.get(`/variables/${project.VariableSetId}`, signal),
+    }
   }
 
   loaded(/** @type {Data} */ { set }) {
@@ -81,7 +87,10 @@ class TakoPageVariables extends ProjectPage {
   /** @param {import('../live.js').Change} change */
   isTouched(change) {
     if (change.Kind === 'Environment') return true
-    return super.isTouched(change) || (change.Kind === 'VariableSet' && change.ProjectId === this.data?.project.Id)
+    return (
+      super.isTouched(change) ||
+      (change.Kind === 'VariableSet' && change.ProjectId === this.data?.project.Id)
+    )
   }
 
   #take(/** @type {Resource} */ set) {
@@ -100,7 +109,9 @@ class TakoPageVariables extends ProjectPage {
   /** Names whose values differ from those that are saved. */
   #changedNames() {
     const saved = /** @type {Variable[]} */ (this.base?.['Variables'] ?? [])
-    const names = new Set(this.drafts.filter((draft) => this.#isChanged(draft)).map(({ variable }) => variable.Name))
+    const names = new Set(
+      this.drafts.filter((draft) => this.#isChanged(draft)).map(({ variable }) => variable.Name),
+    )
     for (const variable of saved) {
       if (!this.drafts.some(({ key }) => key === variable.Id)) names.add(variable.Name)
     }
@@ -108,7 +119,9 @@ class TakoPageVariables extends ProjectPage {
   }
 
   #isChanged(/** @type {Draft} */ { key, variable }) {
-    const saved = /** @type {Variable[]} */ (this.base?.['Variables'] ?? []).find(({ Id }) => Id === key)
+    const saved = /** @type {Variable[]} */ (this.base?.['Variables'] ?? []).find(
+      ({ Id }) => Id === key,
+    )
     return !saved || JSON.stringify(saved) !== JSON.stringify(variable)
   }
 
@@ -138,7 +151,11 @@ class TakoPageVariables extends ProjectPage {
 
   #table(/** @type {Data} */ data, /** @type {string} */ why) {
     const find = (this.query.get('find') ?? '').toLowerCase()
-    const groups = this.#groups().filter(([name, drafts]) => `${name} ${JSON.stringify(drafts.map(({ variable }) => variable.Value))}`.toLowerCase().includes(find))
+    const groups = this.#groups().filter(([name, drafts]) =>
+      `${name} ${JSON.stringify(drafts.map(({ variable }) => variable.Value))}`
+        .toLowerCase()
+        .includes(find),
+    )
     const environments = /** @type {Resource[]} */ (data.set['ScopeValues'].Environments ?? [])
     const environment = environments.find(({ Id }) => Id === this.query.get('env'))
     return html`
@@ -161,7 +178,12 @@ class TakoPageVariables extends ProjectPage {
 
   #preview(/** @type {Data} */ data, /** @type {Resource | undefined} */ environment) {
     const { Environments, Channels = [], Actions = [] } = data.set['ScopeValues']
-    const select = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ any, /** @type {Resource[]} */ values) => html`
+    const select = (
+      /** @type {string} */ name,
+      /** @type {string} */ label,
+      /** @type {string} */ any,
+      /** @type {Resource[]} */ values,
+    ) => html`
       <select class="input" aria-label=${label} @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => setQuery({ [name]: event.target.value })}>
         <option value="">${any}</option>${values.map(({ Id, Name }) => html`<option value=${Id} ?selected=${Id === this.query.get(name)}>${Name}</option>`)}</select>`
     return html`
@@ -189,8 +211,17 @@ class TakoPageVariables extends ProjectPage {
 
   /** @param {Data} data @param {string} name @param {Draft[]} drafts @param {Resource | undefined} environment @param {string} why */
   #group(data, name, drafts, environment, why) {
-    const context = { environment: environment?.Id ?? '', channel: this.query.get('channel') ?? '', step: this.query.get('step') ?? '' }
-    const results = environment ? resultsOf(drafts.map(({ variable }) => variable), context) : []
+    const context = {
+      environment: environment?.Id ?? '',
+      channel: this.query.get('channel') ?? '',
+      step: this.query.get('step') ?? '',
+    }
+    const results = environment
+      ? resultsOf(
+          drafts.map(({ variable }) => variable),
+          context,
+        )
+      : []
     const about = drafts.find(({ variable }) => variable.Description)?.variable.Description
     return html`<tbody>${drafts.map((draft, at) => {
       const { variable } = draft
@@ -200,7 +231,9 @@ class TakoPageVariables extends ProjectPage {
         <tr class=${result === 'out' ? 'out' : ''}>
           ${at === 0 ? html`<th scope="rowgroup" rowspan=${drafts.length}><span class="mono">${name}</span>${about ? html`<small>${about}</small>` : nothing}</th>` : nothing}
           <td class="value">${this.#isChanged(draft) ? html`<i class="dot" title="Changed"></i>` : nothing}${
-            why ? valueOf(variable) : html`<button class="value-button" type="button" aria-label="Change this value of ${name}" @click=${() => this.#edit(draft)}>${valueOf(variable)}</button>`
+            why
+              ? valueOf(variable)
+              : html`<button class="value-button" type="button" aria-label="Change this value of ${name}" @click=${() => this.#edit(draft)}>${valueOf(variable)}</button>`
           }</td>
           <td>${scopeChips(variable, data.set['ScopeValues'])}</td>
           ${result ? html`<td class="result">${resultText(result, variable, actions)}</td>` : nothing}
@@ -211,7 +244,9 @@ class TakoPageVariables extends ProjectPage {
 
   #menu(/** @type {Draft} */ draft, /** @type {string} */ name) {
     return html`
-      <wa-dropdown placement="bottom-end" @wa-select=${(/** @type {CustomEvent<{ item: { value: string } }>} */ event) => {
+      <wa-dropdown placement="bottom-end" @wa-select=${(
+        /** @type {CustomEvent<{ item: { value: string } }>} */ event,
+      ) => {
         const { value } = event.detail.item
         if (value === 'edit') this.#edit(draft)
         if (value === 'add') this.#add(name)
@@ -254,9 +289,14 @@ class TakoPageVariables extends ProjectPage {
       this.drafts = this.drafts.map((draft) => (draft.key === key ? { key, variable } : draft))
       return
     }
-    const at = this.drafts.findLastIndex((draft) => draft.variable.Name.toLowerCase() === variable.Name.toLowerCase())
+    const at = this.drafts.findLastIndex(
+      (draft) => draft.variable.Name.toLowerCase() === variable.Name.toLowerCase(),
+    )
     const draft = { key: this.#newKey(), variable }
-    this.drafts = at < 0 ? [...this.drafts, draft] : [...this.drafts.slice(0, at + 1), draft, ...this.drafts.slice(at + 1)]
+    this.drafts =
+      at < 0
+        ? [...this.drafts, draft]
+        : [...this.drafts.slice(0, at + 1), draft, ...this.drafts.slice(at + 1)]
   }
 
   #remove(/** @type {Draft} */ draft) {
@@ -281,7 +321,10 @@ class TakoPageVariables extends ProjectPage {
     this.fault = undefined
     const path = `/variables/${this.base.Id}`
     try {
-      const set = await this.api.put(path, { ...this.base, Variables: this.drafts.map(({ variable }) => variable) })
+      const set = await this.api.put(path, {
+        ...this.base,
+        Variables: this.drafts.map(({ variable }) => variable),
+      })
       if (this.data) this.data = { ...this.data, set }
       this.#take(set)
       toast('The variables are saved.')

@@ -2,6 +2,7 @@ import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
+import { secretText } from '#domain/differences.ts'
 import type { Step } from '#domain/process.ts'
 import { whyNotReachable } from '#domain/progression.ts'
 import { applies } from '#domain/variable-scope.ts'
@@ -23,6 +24,9 @@ export interface Parts {
   project: Project
   environment: Environment
 }
+
+/** Answers to prompts, as they are shown and as they are. */
+type Answers = Pick<StoredDeployment, 'FormValues' | '_answers'>
 
 const MOST_DAYS_AHEAD = 30
 const DAY_MS = 86_400_000
@@ -60,7 +64,7 @@ export async function checkCreation(
   { release, project, environment }: Parts,
   wishes: DeploymentWishes & { TenantId?: string },
   { isRepeated = false }: { isRepeated?: boolean } = {},
-): Promise<{ FormValues: Record<string, string> }> {
+): Promise<Answers> {
   if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
   if (wishes.TenantId) throw new NotFoundError('Tenant', wishes.TenantId)
   checkTimes(wishes, Date.now())
@@ -87,8 +91,8 @@ export async function checkCreation(
   if (why) throw new RefusedError(why)
   checkSkips(process.Steps, wishes.SkipActions)
   // Repeated, it has been answered already.
-  if (isRepeated) return { FormValues: {} }
-  return { FormValues: answersTo(prompts, wishes.FormValues, { release, environment }) }
+  if (isRepeated) return { FormValues: {}, _answers: {} }
+  return answersTo(prompts, wishes.FormValues, { release, environment })
 }
 
 function checkTimes({ QueueTime, QueueTimeExpiry }: DeploymentWishes, now: number): void {
@@ -137,14 +141,14 @@ export const promptsFor = (
     ),
   )
 
-/** What was answered, by the variable's id; clients may also say its label or name. Secrets are sealed. */
+/** What was answered, by the variable's id; clients may also say its label or name. */
 function answersTo(
   prompts: readonly Prompt[],
   given: Record<string, string>,
   place: Pick<Parts, 'release' | 'environment'>,
-): Record<string, string> {
+): Answers {
   const lower = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]))
-  const answers: Record<string, string> = {}
+  const { FormValues, _answers }: Answers = { FormValues: {}, _answers: {} }
   const missing: string[] = []
   for (const prompt of promptsFor(prompts, place)) {
     const keys = [prompt.Id, prompt.Prompt.Label ?? '', prompt.Name].map((key) => key.toLowerCase())
@@ -152,16 +156,18 @@ function answersTo(
     const isThere = (value ?? prompt.Value ?? '').trim() !== ''
     if (prompt.Prompt.Required && !isThere)
       missing.push(`FormValues: '${prompt.Prompt.Label || prompt.Name}' needs a value.`)
-    if (value !== undefined) answers[prompt.Id] = prompt.IsSensitive ? seal(value) : value
+    if (value === undefined) continue
+    FormValues[prompt.Id] = prompt.IsSensitive ? secretText : value
+    _answers[prompt.Id] = prompt.IsSensitive ? seal(value) : value
   }
   if (missing.length > 0) throw new InvalidError(missing)
-  return answers
+  return { FormValues, _answers }
 }
 
 /** The deployment and the task of it, as they will be stored. */
 export function drafted(
   { release, project, environment }: Parts,
-  wishes: DeploymentWishes,
+  wishes: DeploymentWishes & Pick<Answers, '_answers'>,
   by: { userId: string; username: string },
 ) {
   const [_id, taskId] = [newId('Deployments'), newId('ServerTasks')]
@@ -193,6 +199,7 @@ export function drafted(
     ExcludedMachineIds: [],
     DeployedToMachineIds: [],
     FormValues: wishes.FormValues,
+    _answers: wishes._answers,
     FailureEncountered: false,
     QueueTime: iso(wishes.QueueTime),
     QueueTimeExpiry: iso(wishes.QueueTimeExpiry),

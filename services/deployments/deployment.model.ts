@@ -10,6 +10,8 @@ export type Outcome = 'Success' | 'Failed' | 'Canceled' | 'TimedOut' | null
 export interface StoredDeployment extends Omit<Deployment, 'Id'> {
   _id: string
   _outcome: Outcome
+  /** What `FormValues` shows, as it was answered: secrets in it are sealed, where that has asterisks. */
+  _answers: Record<string, string>
   /** Made by the lifecycle: one for each release and environment. */
   _automatic?: string
 }
@@ -44,6 +46,7 @@ export const deploymentSchema = new Schema<StoredDeployment>({
   ExcludedMachineIds: { type: [String], default: [] },
   DeployedToMachineIds: { type: [String], default: [] },
   FormValues: { type: Mixed, default: {} },
+  _answers: { type: Mixed, default: {} },
   FailureEncountered: flag,
   QueueTime: optional,
   QueueTimeExpiry: optional,

@@ -112,8 +112,8 @@ export default defineService('deployments', {
         const { spaceId, ReleaseId, EnvironmentId, ...wish } = ctx.params
         const about = { spaceId, releaseId: ReleaseId, environmentId: EnvironmentId }
         const parts = await partsFor(ctx, about)
-        const { FormValues } = await checkCreation(ctx, this.models.Deployment, parts, wish)
-        const draft = drafted(parts, { ...wish, FormValues }, ctx.meta.caller)
+        const answers = await checkCreation(ctx, this.models.Deployment, parts, wish)
+        const draft = drafted(parts, { ...wish, ...answers }, ctx.meta.caller)
         return deploymentOf(await queue(this, ctx, draft))
       },
     },
@@ -163,8 +163,8 @@ export default defineService('deployments', {
           ExcludedMachineIds: [],
         }
         await checkCreation(ctx, this.models.Deployment, parts, wish, { isRepeated: true })
-        // The answers to its prompts as they are stored: secrets among them are sealed.
-        const draft = drafted(parts, { ...wish, FormValues: before.FormValues }, ctx.meta.caller)
+        const { FormValues, _answers } = before
+        const draft = drafted(parts, { ...wish, FormValues, _answers }, ctx.meta.caller)
         return deploymentOf(await queue(this, ctx, draft))
       },
     },

@@ -52,7 +52,7 @@ export async function executionOf(
     tenantTags: null,
     skipActions: deployment.SkipActions,
     variables: variables.Variables,
-    formValues: deployment.FormValues,
+    formValues: deployment._answers,
     pools: pools.Items.map(({ Id, Name, IsDefault }) => ({ Id, Name, IsDefault })),
     facts: {
       baseUrl: `${config.tls ? 'https' : 'http'}://localhost:${config.port}`,

@@ -58,6 +58,7 @@ export async function queueAutomatic(
   const wishes = {
     SkipActions: [],
     FormValues: {},
+    _answers: {},
     Comments: 'Deployed by the lifecycle.',
     ForcePackageDownload: false,
     ForcePackageRedeployment: false,

@@ -15,6 +15,8 @@ export const reachRules = {
 /** Where the teams, or their roles, may be that the caller asks for and may view. */
 export async function filterOf(ctx: Asking, wish: Reach): Promise<Filter> {
   const { spaceId, includeSystem = spaceId === undefined } = wish
+  // 'all' is what counts when no space is named.
+  const spaces = wish.spaces?.includes('all') ? undefined : wish.spaces
   const grants = await grantsOfCaller(ctx)
   const maySeeServer = !grants || mayDo(grants, 'TeamView')
   const server = includeSystem && maySeeServer ? [null] : []
@@ -24,11 +26,11 @@ export async function filterOf(ctx: Asking, wish: Reach): Promise<Filter> {
   }
   // Who may view the teams of the server may view those of each space.
   if (maySeeServer) {
-    const some = wish.spaces ? { SpaceId: { $in: [...wish.spaces, ...server] } } : {}
-    return includeSystem || wish.spaces ? some : { SpaceId: { $ne: null } }
+    const some = spaces ? { SpaceId: { $in: [...spaces, ...server] } } : {}
+    return includeSystem || spaces ? some : { SpaceId: { $ne: null } }
   }
   const visible = grants ? spacesWith(grants, 'TeamView') : []
-  const wished = visible.filter((id) => !wish.spaces || wish.spaces.includes(id))
+  const wished = visible.filter((id) => !spaces || spaces.includes(id))
   return { SpaceId: { $in: wished } }
 }
 

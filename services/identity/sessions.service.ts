@@ -74,8 +74,9 @@ export default defineService('sessions', {
       permission: 'public',
       params: { token: 'string' },
       async handler(ctx) {
-        await this.models.Session.deleteOne({ _id: hashOf(ctx.params.token) })
-        await ctx.broadcast('permissions.changed', {})
+        const _id = hashOf(ctx.params.token)
+        const { deletedCount } = await this.models.Session.deleteOne({ _id })
+        if (deletedCount > 0) await ctx.broadcast('permissions.changed', {})
         return null
       },
     },

@@ -9,7 +9,7 @@ import { audited } from '#mixins/audited.mixin.ts'
 import { type Filter, listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { type Public, publicOf } from '#store/resource.ts'
-import { ensureSelfOr, grantsOfCaller } from './access.ts'
+import { ensureOutranks, ensureSelfOr, grantsOfCaller } from './access.ts'
 import { keepingAnAdministrator } from './administrators.ts'
 import { apiKeySchema } from './api-key.model.ts'
 import { ensureAdministrator } from './first-administrator.ts'
@@ -118,9 +118,8 @@ export default defineService('users', {
         const { id } = ctx.params
         const before = userOf(await this.load('User', id), '')
         if (id === ctx.meta.caller.userId) throw new RefusedError('You cannot delete yourself.')
-        await keepingAnAdministrator(this.models, { userId: id }, () =>
-          removeUser(this.models, ctx, id),
-        )
+        await ensureOutranks(ctx, id)
+        await keepingAnAdministrator(this.models, { userId: id }, () => removeUser(this.models, id))
         await ctx.broadcast('permissions.changed', {})
         await this.audited(ctx, { category: 'Deleted', kind: 'User', spaceId: null, before })
         return null

@@ -78,8 +78,9 @@ class Deploying {
           evaluateIn(this.context, this.known(), { expression, ...place }),
         now: Date.now(),
       })
-      if (next.result) return this.finish(next.result)
+      // Also of the steps that end the deployment by being left out.
       await this.begin(next.entries, next.starts)
+      if (next.result) return this.finish(next.result)
       await this.somethingHappens(next.wakeAt)
     }
   }

@@ -17,7 +17,8 @@ import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
 import { thisNode } from './nodes.service.ts'
 import { type Pump, startPump } from './pump.ts'
 import { runsService } from './runs.ts'
-import { taskSchema } from './task.model.ts'
+import { type StoredTask, taskSchema } from './task.model.ts'
+import { relatedTo } from './task-access.ts'
 import { logOf } from './task-log.ts'
 import { atMostEach } from './telling.ts'
 import { startWorkers, type Workers } from './workers.ts'
@@ -100,12 +101,14 @@ export default defineService('scheduler', {
       stopped: () => system.call('spaces.stopped', {}),
       tell,
       executors: {
-        Deploy: deployer(workers, (task) =>
-          system.call('deployments.execution', {
-            spaceId: task.SpaceId ?? '',
-            id: String(task.Arguments.DeploymentId),
-          }),
-        ),
+        Deploy: deployer(workers, async (task) => {
+          const of = { spaceId: task.SpaceId ?? '', id: String(task.Arguments.DeploymentId) }
+          const [execution] = await Promise.all([
+            system.call('deployments.execution', of),
+            system.call('events.record', startedEvent(task)),
+          ])
+          return execution
+        }),
         Health: healthCheck(workers),
         DeleteSpace: spaceDeletion(broker),
       },
@@ -125,6 +128,15 @@ export default defineService('scheduler', {
     await this.workers?.close()
     await left
   },
+})
+
+/** The same at each start after a crash: a deployment begins once. */
+const startedEvent = (task: StoredTask) => ({
+  Id: `Events-${task._id.replace(/^ServerTasks-/, '')}-start`,
+  SpaceId: task.SpaceId,
+  Category: 'DeploymentStarted',
+  Message: `Started: ${task.Description}`,
+  RelatedDocumentIds: relatedTo(task),
 })
 
 async function capOf(nodes: Model<StoredNode>): Promise<number> {

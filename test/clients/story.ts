@@ -102,7 +102,12 @@ export interface Story {
   /** Waits as the client waits. */
   end(taskId: string): Promise<ServerTask>
   /** A new release, deployed to the first environment until it has ended. */
-  deployed(): Promise<{ task: ServerTask; releaseId: string; version: string; deploymentId: string }>
+  deployed(): Promise<{
+    task: ServerTask
+    releaseId: string
+    version: string
+    deploymentId: string
+  }>
   /** The whole log of a task as text. */
   log(taskId: string): Promise<string>
 }

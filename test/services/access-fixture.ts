@@ -7,6 +7,8 @@ type Role = (typeof roles)[number]
 
 export interface Fixture {
   keys: Record<Exclude<Role, 'nobody'>, string>
+  /** The id of what a query names: its 'project'. */
+  idOf(name: string): string | undefined
   /** The path of a route with its parameters filled in: something that is there to read, and is not to change. */
   fill(path: string, method: string): string
 }
@@ -79,6 +81,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
 
   return {
     keys,
+    idOf: (name) => ids[`:${name}Id`],
     fill: (path, method) =>
       path
         .split('/')

@@ -70,7 +70,7 @@ describe('Access', () => {
     ])
     const query = of(/^[a-z]/).filter(([name]) => !inPath.has(name) && name !== route.array)
     return {
-      query: `?${new URLSearchParams(query.map(([name, value]) => [name, String(value)]))}`,
+      query: `?${new URLSearchParams(Object.fromEntries(query.map(([name, value]) => [name, fixture.idOf(name) ?? String(value)])))}`,
       body: route.array ? [] : Object.fromEntries(of(/^[A-Z]/)),
     }
   }

@@ -113,6 +113,23 @@ describe('A log', () => {
     expect(textsOf(await log.readLines({ take: 99 }))).to.deep.equal(numbers)
   })
 
+  it('has each batch once for those who look while it grows', async () => {
+    const other = new Log(path)
+    let isGrowing = true
+    const look = async (at: Log) => {
+      while (isGrowing) await Promise.all([at.entries(), at.size(), at.totals()])
+    }
+    const looks = [look(log), look(log), look(other), look(other)]
+    for (let count = 1; count <= 101; count += 1) await add('build', `${count}`)
+    isGrowing = false
+    await Promise.all(looks)
+
+    const numbers = Array.from({ length: 101 }, (_, index) => `${index + 1}`)
+    expect(textsOf(await log.readLines({ take: 1000 }))).to.deep.equal(numbers)
+    expect(textsOf(await other.readLines({ take: 1000 }))).to.deep.equal(numbers)
+    expect(await other.size()).to.deep.equal(await new Log(path).size())
+  })
+
   it('sees what another process has written', async () => {
     await add('build', 'one')
     const other = new Log(path)

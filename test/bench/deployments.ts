@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServerProcess } from '../support/process.ts'
+import { until } from '../support/until.ts'
+import { runChild } from './child.ts'
+import { deploy, type Landscape, makeLandscape } from './landscape.ts'
+import type { Measurement, Size } from './measurement.ts'
+import { inParallel } from './parallel.ts'
+import type { BullAnswer } from './processes/bullmq.ts'
+import { withRedis } from './redis.ts'
+import { activeTasks, setCap, startQuiet, withHome } from './servers.ts'
+
+const sizes = { full: { projects: 50, environments: 10 }, smoke: { projects: 2, environments: 2 } }
+const CAP = 4
+const script = 'for i in {1..20}; do echo "Line $i of a small script"; done'
+
+/** How many deployments of a small script are executed in a second. */
+export const deployments: Measurement = {
+  name: 'deployments',
+  about: `One deployment of a bash script of 20 lines for each of 50 projects in each of 10 environments, ${CAP}
+at once, each with its own task, journal and log; beside BullMQ with a concurrency of ${CAP}, which runs the
+same script by child_process in a folder of its own and keeps its output in a file. Once all wait in the queue
+when the first is taken, and once they are queued (by HTTP, and by BullMQ's client) while they are executed.`,
+
+  async measure(size) {
+    const jobs = sizes[size].projects * sizes[size].environments
+    const tako = await withHome(async (home) => timesOf(await startQuiet(home), size))
+    const bull = await bullTimes(jobs)
+    const rate = (ms: number) => (jobs / ms) * 1000
+    return [
+      {
+        what: 'Script deployments, from queued to done',
+        ...{ value: rate(tako.waitingMs), unit: 'a second' },
+        beside: { what: 'BullMQ', value: rate(bull.waitingMs) },
+        bound: { atLeast: 0.5 },
+      },
+      {
+        what: 'The same, with their creation by HTTP meanwhile',
+        ...{ value: rate(tako.queuingMs), unit: 'a second' },
+        beside: { what: 'BullMQ', value: rate(bull.queuingMs) },
+      },
+    ]
+  },
+}
+
+async function timesOf(server: ServerProcess, size: Size): Promise<BullAnswer> {
+  const landscape = await makeLandscape(server, { ...sizes[size], script })
+  await setCap(server, 0)
+  await queueAll(server, landscape)
+  const releasedAt = Date.now()
+  await setCap(server, CAP)
+  const waitingMs = (await endOfAll(server, releasedAt)) - releasedAt
+  const queuedAt = Date.now()
+  await queueAll(server, landscape)
+  const queuingMs = (await endOfAll(server, queuedAt)) - queuedAt
+  return { waitingMs, queuingMs }
+}
+
+async function queueAll(server: ServerProcess, { projects, environments }: Landscape) {
+  const pairs = environments.flatMap((environment) =>
+    projects.map((project) => ({ project, environment })),
+  )
+  await inParallel(pairs.length, 8, async (at) => {
+    const pair = pairs[at]
+    if (pair) await deploy(server, pair.project, pair.environment)
+  })
+}
+
+interface Ended {
+  State: string
+  CompletedTime: string
+}
+
+/** When the last task of those ended that have ended since `from`, in epoch ms. */
+async function endOfAll(server: ServerProcess, from: number): Promise<number> {
+  await until(async () => (await activeTasks(server)) === 0, 'all is deployed', 600_000)
+  const since = new Date(from).toISOString()
+  const path = `/tasks?name=Deploy&fromCompletedDate=${since}&take=10000`
+  const { Items } = await server.ask<{ Items: Ended[] }>('GET', path)
+  const failed = Items.filter(({ State }) => State !== 'Success')
+  if (failed.length > 0) throw new Error(`${failed.length} deployments did not succeed.`)
+  return Math.max(...Items.map(({ CompletedTime }) => Date.parse(CompletedTime)))
+}
+
+function bullTimes(jobs: number): Promise<BullAnswer> {
+  const folder = mkdtempSync(join(tmpdir(), 'tako-bull-'))
+  return withRedis((port) =>
+    runChild<BullAnswer>('bullmq', { port, jobs, concurrency: CAP, script, folder }),
+  ).finally(() => rmSync(folder, { recursive: true, force: true }))
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServerProcess } from '../support/process.ts'
+import { until } from '../support/until.ts'
+import { timeToTail } from './browser.ts'
+import { deploy, makeLandscape } from './landscape.ts'
+import type { Measurement } from './measurement.ts'
+import { childrenOf, memoryOf, peakMemory } from './memory.ts'
+import { startQuiet, withHome } from './servers.ts'
+import { median } from './statistics.ts'
+
+const sizes = { full: { lines: 1_000_000, rounds: 3 }, smoke: { lines: 2_000, rounds: 1 } }
+
+interface Task {
+  State: string
+  IsCompleted: boolean
+  QueueTime: string
+  CompletedTime: string
+}
+
+/** What a script of very many lines costs. */
+export const output: Measurement = {
+  name: 'output',
+  about: `A deployment of a bash script that prints 1,000,000 lines, from queued to done, beside \`bash script > file\`;
+how much more memory server and worker hold together at the most while it runs than before; and the
+page of its task in Chromium, from its opening to the last line that it shows.`,
+
+  async measure(size) {
+    const { lines, rounds } = sizes[size]
+    const script = `for ((i = 1; i <= ${lines}; i++)); do echo "Line $i of a long script"; done`
+    const plain: number[] = []
+    const deployed: number[] = []
+    const growths: number[] = []
+    const tails = await withHome(async (home) => {
+      const server = await startQuiet(home)
+      const { projects, environments } = await makeLandscape(server, {
+        ...{ projects: 1, environments: 1, script },
+      })
+      const [project] = projects
+      if (!project) throw new Error('There is no project.')
+      let last = ''
+      for (let round = 0; round < rounds; round++) {
+        plain.push(await plainMs(script))
+        const { growth, ms, id } = await deployedMs(server, () =>
+          deploy(server, project, environments[0]),
+        )
+        await checkLog(server, id, lines)
+        deployed.push(ms)
+        growths.push(growth)
+        last = id
+      }
+      return {
+        pageMs: await timeToTail(server, last, `Line ${lines} of a long script`),
+        restMs: await restTailMs(server, last),
+      }
+    })
+    return [
+      {
+        what: `A script of ${lines.toLocaleString('en')} lines`,
+        ...{ value: median(deployed) / 1000, unit: 's' },
+        beside: { what: 'bash script > file', value: median(plain) / 1000 },
+        bound: { atMost: 2 },
+      },
+      {
+        what: 'Its growth of memory, server and worker',
+        ...{ value: Math.max(...growths), unit: 'MB', bound: { atMost: 100 } },
+      },
+      {
+        what: 'Its page shows the tail',
+        ...{ value: tails.pageMs, unit: 'ms', bound: { atMost: 500 } },
+      },
+      { what: 'Its last 200 lines by the API', value: tails.restMs, unit: 'ms' },
+    ]
+  },
+}
+
+async function plainMs(script: string): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'tako-plain-'))
+  writeFileSync(join(folder, 'script'), script)
+  const out = openSync(join(folder, 'file'), 'w')
+  const startedAt = performance.now()
+  await once(spawn('bash', ['script'], { cwd: folder, stdio: ['ignore', out, out] }), 'exit')
+  const ms = performance.now() - startedAt
+  closeSync(out)
+  rmSync(folder, { recursive: true })
+  return ms
+}
+
+async function deployedMs(server: ServerProcess, deployIt: () => Promise<string>) {
+  const serverPid = server.process.pid ?? 0
+  const pids = [serverPid, ...childrenOf(serverPid)]
+  const before = memoryOf(pids)
+  const { result, peak } = await peakMemory(pids, async () => {
+    const id = await deployIt()
+    return { id, task: await endOf(server, id) }
+  })
+  const { id, task } = result
+  const ms = Date.parse(task.CompletedTime) - Date.parse(task.QueueTime)
+  return { id, ms, growth: peak - before }
+}
+
+async function endOf({ ask }: ServerProcess, id: string): Promise<Task> {
+  const task = await until(
+    async () => {
+      const found = await ask<Task>('GET', `/tasks/${id}`)
+      return found.IsCompleted && found
+    },
+    'the script has printed its lines',
+    300_000,
+  )
+  if (task.State !== 'Success') throw new Error(`The deployment ended as ${task.State}.`)
+  return task
+}
+
+/** Fast and incomplete would be worth nothing. */
+async function checkLog({ ask }: ServerProcess, id: string, lines: number): Promise<void> {
+  const { Total } = await ask<{ Total: number }>('GET', `/tasks/${id}/log?tail=1`)
+  if (Total < lines) throw new Error(`The log has ${Total} lines of ${lines}.`)
+}
+
+async function restTailMs({ ask }: ServerProcess, id: string): Promise<number> {
+  const times: number[] = []
+  for (let at = 0; at < 10; at++) {
+    const startedAt = performance.now()
+    await ask('GET', `/tasks/${id}/log?tail=200`)
+    times.push(performance.now() - startedAt)
+  }
+  return median(times)
+}
