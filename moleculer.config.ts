@@ -1,13 +1,19 @@
-import { type BrokerOptions, Transporters } from 'moleculer'
+import type { BrokerOptions } from 'moleculer'
 import { callers } from '#bus/caller.ts'
 import { permitted } from '#bus/permitted.ts'
 import { validated } from '#bus/validated.ts'
 import { config } from '#config'
 
+// What a node has, the others learn at once, not a second later: until then no event of theirs gets
+// there. An option of Moleculer's, in ms, that its types do not know.
+const promptly = { disableReconnect: false, serviceChangedDebounceTime: 10 }
+
 /** The broker of a server node, on the server bus. */
 export default {
   namespace: config.namespace,
-  transporter: config.redisUrl ? new Transporters.Redis(config.redisUrl) : null,
+  // The address, of which each broker makes a transporter of its own; Moleculer's type lacks it.
+  transporter: (config.redisUrl as 'Redis' | undefined) ?? null,
+  transit: promptly,
   logLevel: config.logLevel,
   requestTimeout: 10_000, // ms
   // Signals are handled once, in bin/: a broker that exits by itself would cut the others' stop.

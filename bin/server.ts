@@ -19,7 +19,7 @@ export interface Running {
 
 export interface RunningServer extends Running {
   broker: ServiceBroker
-  /** Such as 'http://localhost:8065'. */
+  /** Such as 'http://localhost:8065'; '' on a node that has no gateway. */
   address: string
   /** The administrator made by this very start, with the password that nobody else knows. */
   firstAdministrator: { username: string; password: string } | null
@@ -32,6 +32,8 @@ export interface ServerOptions {
   broker?: BrokerOptions
   /** In place of the one of the settings; 0 takes a free one. */
   port?: number
+  /** Which services this node has, when others on its bus have the rest. */
+  has?: (service: string) => boolean
 }
 
 /** Starts a node and resolves when it answers. Fails with a sentence that says what to set right. */
@@ -46,7 +48,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   await checkMasterKey(await openStore(settings.namespace ?? config.namespace))
 
   const broker = new ServiceBroker(settings)
-  for (const schema of await serviceSchemas()) broker.createService(withPort(schema, options.port))
+  const { has = () => true } = options
+  const schemas = (await serviceSchemas()).filter(({ name }) => has(name))
+  for (const schema of schemas) broker.createService(withPort(schema, options.port))
   const stop = async () => {
     await broker.stop()
     await closeStore()
@@ -68,7 +72,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     'users.firstAdministrator',
     {},
   )
-  return { broker, stop, firstAdministrator, address: addressOf(broker) }
+  const address = has('api') ? addressOf(broker) : ''
+  return { broker, stop, firstAdministrator, address }
 }
 
 /** What a user can set right, in a sentence that says how. */

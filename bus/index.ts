@@ -56,7 +56,18 @@ function definerOn<B extends AnyBus>() {
   return <Name extends ServiceName<B>, const Mixins extends Mixin[] = []>(
     name: Name,
     definition: { mixins?: Mixins } & NoInfer<ServiceDefinition<B, Name, MembersOf<Mixins>>>,
-  ): ServiceSchema => ({ name, ...definition }) as unknown as ServiceSchema
+  ): ServiceSchema =>
+    ({ name, ...definition, actions: apart(definition.actions) }) as unknown as ServiceSchema
+}
+
+/**
+ * The same with no part in two places. What a node tells others of its actions would otherwise
+ * lack a rule that stands for two parameters: Moleculer takes the second one for a circle.
+ */
+function apart(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(apart)
+  if (typeof value !== 'object' || value?.constructor !== Object) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, apart(inner)]))
 }
 
 /** Defines a mixin: behaviour for any service, which finds its `Members` on `this`. */

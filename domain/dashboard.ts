@@ -33,8 +33,10 @@ export interface Row extends Place {
 /** What one row holds once a deployment is made or has changed. In any order, and as often as one likes. */
 export function rowWith<R extends Pick<Row, 'Current' | 'Previous'>>(row: R, cell: Cell): R {
   const { Current, Previous } = row
-  if (Current === null || Current.DeploymentId === cell.DeploymentId)
-    return { ...row, Current: cell }
+  if (Current === null) return { ...row, Current: cell }
+  if (Current.DeploymentId === cell.DeploymentId)
+    // What has ended does not begin again: that news was late.
+    return hasEnded(Current) && !hasEnded(cell) ? row : { ...row, Current: cell }
   if (isLater(cell, Current))
     return { ...row, Current: cell, Previous: hasSucceeded(Current) ? Current : Previous }
   if (Previous?.DeploymentId === cell.DeploymentId)
@@ -49,6 +51,7 @@ export const rowOf = (cells: readonly Cell[]): Pick<Row, 'Current' | 'Previous'>
     .toSorted((a, b) => (isLater(a, b) ? 1 : -1))
     .reduce(rowWith, { Current: null, Previous: null })
 
+const hasEnded = ({ State }: Cell) => completed.includes(State)
 const hasSucceeded = (cell: Cell) => cell.State === 'Success'
 
 function isLater(a: Cell, b: Cell): boolean {

@@ -91,6 +91,10 @@ export const environmentsOf = (
   phase: Pick<Phase, 'AutomaticDeploymentTargets' | 'OptionalDeploymentTargets'>,
 ): string[] => [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets]
 
+/** Whether deployments to an environment go before those to others: one of its phases says so. */
+export const isPriorityFor = (phases: readonly Phase[], environmentId: string): boolean =>
+  phases.some((phase) => phase.IsPriorityPhase && environmentsOf(phase).includes(environmentId))
+
 const phasesMax = 200
 
 /** What is wrong with a lifecycle in a space that has these environments, a sentence each. */

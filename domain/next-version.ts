@@ -55,13 +55,16 @@ function timeVariables(now: Date): Record<string, string> {
 
 const mask = /^(?:\d+|[ic])(?:\.(?:\d+|[ic])){1,3}(?:-[0-9a-z.-]*)?(?:\+[0-9a-z.-]*)?$/i
 
+/** Whether a version or a template has letters that stand for numbers: '2.1.i'. */
+export const isMask = (text: string): boolean => mask.test(text) && partsOf(text).some(isLetter)
+
 /**
  * Puts numbers in place of a mask's letters, by the latest version that has its fixed parts:
  * `i` is one more, `c` the same; after an `i` all begin again at 0. '2.1.c.i' after '2.1.4.7' is '2.1.4.8'.
  */
 export function resolveMask(text: string, versions: readonly string[]): string {
   const parts = partsOf(text)
-  if (!mask.test(text) || !parts.some(isLetter)) return text
+  if (!isMask(text)) return text
   const latest = versions
     .filter((version) => matches(parts, partsOf(version)))
     .toSorted(compareVersions)

@@ -13,7 +13,7 @@ import { routeOf } from './routes.js'
 
 const LAST_SPACE = 'last-space'
 /** The pages of the whole server look as if they were in no space. @type {Resource} */
-const NO_SPACE = { Id: '', Name: '', Slug: '' }
+const NO_SPACE = { Id: '', Name: 'Server', Slug: 'configuration' }
 
 /** Knows who is signed in and which space is shown, and puts the page of the address into the frame. */
 class TakoApp extends LitElement {
@@ -25,6 +25,7 @@ class TakoApp extends LitElement {
     running: { state: true },
     lostSince: { state: true },
     server: { state: true },
+    isOutdated: { state: true },
   }
 
   constructor() {
@@ -42,6 +43,8 @@ class TakoApp extends LitElement {
     this.lostSince = undefined
     /** @type {{ version: string, nodes: number } | undefined} */
     this.server = undefined
+    /** Whether the server has other files than this tab. */
+    this.isOutdated = false
   }
 
   #followed = ''
@@ -57,7 +60,8 @@ class TakoApp extends LitElement {
   connectedCallback() {
     super.connectedCallback()
     addEventListener(NAVIGATED, () => void this.#arrive())
-    addEventListener('tako-signed-out', () => this.#toSignIn())
+    addEventListener('tako-signed-out', () => void this.#toSignIn())
+    addEventListener('unhandledrejection', (event) => this.#onRejection(event))
     addEventListener('tako-signed-in', () => void this.#signedIn())
     addEventListener('tako-spaces-changed', async (event) => {
       await this.#refresh()
@@ -78,6 +82,10 @@ class TakoApp extends LitElement {
   async #start() {
     this.error = undefined
     if (location.pathname.startsWith('/sign-in')) return this.#arrive()
+    // Meanwhile; if it fails, the arrival asks again, and tells.
+    routeOf(location.pathname)
+      ?.route.load()
+      .catch(() => {})
     try {
       this.me = await getMe()
     } catch (error) {
@@ -97,14 +105,21 @@ class TakoApp extends LitElement {
     void this.#about()
   }
 
-  #toSignIn() {
-    this.me = undefined
-    closeLive()
-    this.#followed = ''
-    if (location.pathname === '/sign-in') return
-    const to = location.pathname + location.search + location.hash
+  async #toSignIn() {
+    const { pathname, search, hash } = location
+    const to = pathname + search + hash
     const query = to === '/' ? '' : `?to=${encodeURIComponent(to)}`
-    void navigate(`/sign-in${query}`, { replace: true })
+    if (pathname !== '/sign-in') await navigate(`/sign-in${query}`, { replace: true })
+    // Who would lose what he has typed may stay, and sign in elsewhere.
+    if (location.pathname !== '/sign-in') return
+    this.me = undefined
+    this.#leaveSpace()
+  }
+
+  #leaveSpace() {
+    closeLive()
+    this.#unfollow()
+    this.#followed = ''
   }
 
   /** The spaces and permissions may be others now. */
@@ -211,6 +226,14 @@ class TakoApp extends LitElement {
     this.running = page?.TotalResults
   }
 
+  /**
+   * What is loaded when it is wanted may be gone: a server with other files answers now.
+   * @param {PromiseRejectionEvent} event
+   */
+  #onRejection({ reason }) {
+    if (reason instanceof TypeError && /module/.test(reason.message)) this.isOutdated = true
+  }
+
   /** @param {KeyboardEvent} event */
   async #onKey(event) {
     if (!this.me) return
@@ -270,7 +293,8 @@ class TakoApp extends LitElement {
       <tako-shell .me=${me} .space=${this.#home} .area=${this.found?.route.area ?? ''} .place=${this.found?.route.part ?? ''}
         .running=${this.running} .lostSince=${this.lostSince} .server=${this.server} .isInSpace=${Boolean(this.#space)}
         @palette=${() => this.#openPalette()} @sign-out=${() => this.#signOut()}>
-        <div class="page-slot">${this.#page(me)}</div>
+        ${this.isOutdated ? html`<p class="outdated" role="status">Tako was updated. <button class="button compact" type="button" @click=${() => location.reload()}>Reload</button></p>` : nothing}
+        <main class="page-slot" id="page" tabindex="-1">${this.#page(me)}</main>
       </tako-shell>`
   }
 
@@ -281,6 +305,7 @@ class TakoApp extends LitElement {
     if (this.isMissing) return missing('There is no page at this address.')
     if (!found) return me.spaces.length ? nothing : noSpace
     const { route, params } = found
+    if (params.space && me.spaces.length === 0) return noSpace
     if (params.space && !this.#space) {
       return missing(`There is no space ‘${params.space}’, or you may not see it.`)
     }
@@ -297,8 +322,7 @@ class TakoApp extends LitElement {
   async #signOut() {
     await api.post('/users/logout')
     this.me = undefined
-    closeLive()
-    this.#followed = ''
+    this.#leaveSpace()
     await navigate('/sign-in')
   }
 }

@@ -21,6 +21,7 @@ const PLACES = [
   [/^\/([^/]+)\/projects\/([^/]+)\/(?:variables|settings|channels)/, '/$1/projects/$2'],
   [/^\/([^/]+)\/projects\/([^/?]+)/, '/$1/projects/$2'],
   [/^\/([^/]+)\/projects/, '/$1/projects'],
+  [/^\/([^/]+)\/(releases|deployments)\/([^/?]+)/, '/$1/$2/$3'],
   [/^\/([^/]+)\/infrastructure\/environments/, '/$1/infrastructure/environments'],
   [/^\/([^/]+)\/infrastructure\/(?:workers|workerpools)/, '/$1/infrastructure/workers'],
   [/^\/([^/]+)\/library\/lifecycles\/([^/?]+)/, '/$1/library/lifecycles/$2'],

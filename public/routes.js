@@ -80,10 +80,18 @@ export const routes = [
     'nodes',
   ),
   route(
+    '/configuration/tasks',
+    'tako-page-tasks',
+    () => import('./pages/tasks.js'),
+    'configuration',
+    'tasks',
+  ),
+  route(
     '/configuration/tasks/:id',
     'tako-page-task',
     () => import('./pages/task.js'),
     'configuration',
+    'tasks',
   ),
   route(
     '/configuration/profile',
@@ -125,6 +133,18 @@ export const routes = [
     'lifecycles',
   ),
 
+  route(
+    '/:space/releases/:release',
+    'tako-page-by-id',
+    () => import('./pages/by-id.js'),
+    'projects',
+  ),
+  route(
+    '/:space/deployments/:deployment',
+    'tako-page-by-id',
+    () => import('./pages/by-id.js'),
+    'tasks',
+  ),
   route('/:space/projects', 'tako-page-projects', () => import('./pages/projects.js'), 'projects'),
   route(project, 'tako-page-project', () => import('./pages/project.js'), 'projects'),
   route(`${project}/process`, 'tako-page-process', () => import('./pages/process.js'), 'projects'),

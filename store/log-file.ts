@@ -1,4 +1,4 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { blobs, undefinedIfMissing } from './blobs.ts'
 import { type LogEntry, LogIndex, type LogTotals, lineOf } from './log-index.ts'
@@ -26,19 +26,25 @@ interface Wish {
 
 /** How many logs are kept at hand; the others are read again from their index. */
 const LOGS_KEPT = 200
+/** So long after its last append a log's files stay open, in ms. */
+const REST_MS = 1_000
 
 const logs = new Map<string, Log>()
 
 /** The log of a name, such as 'tasks/ServerTasks-k3VbT9xQ2mZa'. It exists from its first batch on. */
 export function openLog(name: string): Log {
-  const known = logs.get(name)
-  const log = known ?? new Log(blobs.pathOf(`${name}.log`), () => logs.delete(name))
+  const log = logs.get(name) ?? new Log(blobs.pathOf(`${name}.log`), forget)
+  function forget() {
+    if (logs.get(name) === log) logs.delete(name)
+  }
   // The one that was used last is at the end.
   logs.delete(name)
   logs.set(name, log)
-  for (const [other, { isIdle }] of logs) {
+  for (const [other, old] of logs) {
     if (logs.size <= LOGS_KEPT) break
-    if (isIdle && other !== name) logs.delete(other)
+    if (!old.isIdle || other === name) continue
+    logs.delete(other)
+    void old.close()
   }
   return log
 }
@@ -53,7 +59,9 @@ export class Log {
   readonly #onClose: () => void
   #appending: Promise<unknown> = Promise.resolve()
   #waiting = 0
-  #isRepaired = false
+  /** Open to be appended to, and as long as the index says: what a crash has left is taken away. */
+  #files: { log: FileHandle; index: FileHandle } | undefined
+  #resting: NodeJS.Timeout | undefined
 
   constructor(path: string, onClose: () => void = () => {}) {
     this.#path = path
@@ -154,8 +162,9 @@ export class Log {
 
   /** Waits for appends that are on their way, and lets go. The log can be opened again. */
   async close(): Promise<void> {
-    await this.#appending
+    while (!this.isIdle) await this.#appending
     this.#onClose()
+    await this.#release()
   }
 
   /** Takes the log away. */
@@ -165,7 +174,7 @@ export class Log {
   }
 
   async #append({ activity, text, runId, seq }: LogBatch): Promise<boolean> {
-    await this.#prepare()
+    const files = await this.#opened()
     if (this.#index.has(runId, seq)) return false
     const bytes = Buffer.isBuffer(text) ? text : Buffer.from(text)
     const entry: LogEntry = {
@@ -177,22 +186,52 @@ export class Log {
       ...(runId !== undefined && { runId }),
       ...(seq !== undefined && { seq }),
     }
-    // Text without an entry is cut away at the next start; an entry without its text would lie.
-    await writeAt(this.#path, entry.offset, bytes)
     const position = this.#index.length
-    await writeAt(`${this.#path}.index`, position, Buffer.from(lineOf(entry)))
+    try {
+      // Text without an entry is cut away at the next start; an entry without its text would lie.
+      await files.log.appendFile(bytes)
+      await files.index.appendFile(lineOf(entry))
+    } catch (error) {
+      // What is there by half, on a full disk, is taken away before the next append.
+      await this.#release()
+      throw error
+    }
     this.#index.add(entry, position)
+    this.#rest()
     return true
   }
 
-  /** Before the first append: what a crash has left half done is taken away. */
-  async #prepare() {
+  /** Most appends come soon after another. When none has come for a while, the files are closed. */
+  #rest() {
+    this.#resting ??= setTimeout(() => {
+      if (this.isIdle) void this.#release()
+      else this.#resting?.refresh()
+    }, REST_MS).unref()
+    this.#resting.refresh()
+  }
+
+  async #opened() {
+    const known = this.#index.length
     await this.#index.refresh()
-    if (this.#isRepaired) return
+    // Somebody has begun the log anew: these files are those that were taken away.
+    if (this.#index.length < known) await this.#release()
+    if (this.#files) return this.#files
     await mkdir(dirname(this.#path), { recursive: true })
     await this.#index.repair((await stat(this.#path).catch(undefinedIfMissing))?.size ?? 0)
-    await writeAt(this.#path, this.#index.bytes, Buffer.alloc(0))
-    this.#isRepaired = true
+    const log = await openAt(this.#path, this.#index.bytes)
+    const index = await openAt(`${this.#path}.index`, this.#index.length)
+    this.#files = { log, index }
+    this.#rest()
+    return this.#files
+  }
+
+  async #release(): Promise<void> {
+    const files = this.#files
+    this.#files = undefined
+    clearTimeout(this.#resting)
+    this.#resting = undefined
+    await files?.log.close()
+    await files?.index.close()
   }
 
   async *#read(entries: readonly LogEntry[]): AsyncGenerator<LogLine[]> {
@@ -210,14 +249,10 @@ export class Log {
   }
 }
 
-/** Appends to a file that should be this long: what is behind is of an append that did not end. */
-async function writeAt(path: string, length: number, bytes: Buffer): Promise<void> {
+/** A file to append to that should be this long: what is behind is of an append that did not end. */
+async function openAt(path: string, length: number): Promise<FileHandle> {
   const file = await open(path, 'a')
-  try {
-    const { size } = await file.stat()
-    if (size > length) await file.truncate(length)
-    await file.appendFile(bytes)
-  } finally {
-    await file.close()
-  }
+  const { size } = await file.stat()
+  if (size > length) await file.truncate(length)
+  return file
 }

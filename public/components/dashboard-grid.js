@@ -11,9 +11,17 @@ import './tako-state.js'
  * @typedef {{ text: string, group: string, isAttention: boolean, folded: Set<string> }} Filter
  */
 
-/** The items of a board by project and environment, for looking up a cell. @param {Board} board */
+/**
+ * The items of a board by project and environment: what was deployed last, and what succeeded before.
+ * @param {Board} board
+ */
 export function cellsOf({ Items }) {
-  return new Map(Items.map((item) => [`${item.ProjectId}/${item.EnvironmentId}`, item]))
+  const byPlace = (/** @type {Item[]} */ items) =>
+    new Map(items.map((item) => [`${item.ProjectId}/${item.EnvironmentId}`, item]))
+  return {
+    current: byPlace(Items.filter(({ IsPrevious }) => !IsPrevious)),
+    previous: byPlace(Items.filter(({ IsPrevious }) => IsPrevious)),
+  }
 }
 
 /**
@@ -24,7 +32,9 @@ export function cellsOf({ Items }) {
 export function groupsOf(board, { text, group, isAttention }) {
   const wanted = text.trim().toLowerCase()
   const noticed = new Set(
-    board.Items.filter((item) => needsAttention(item)).map(({ ProjectId }) => ProjectId),
+    board.Items.filter((item) => !item.IsPrevious && needsAttention(item)).map(
+      ({ ProjectId }) => ProjectId,
+    ),
   )
   return board.ProjectGroups.filter(({ Id }) => !group || Id === group)
     .map(({ Id, Name }) => ({
@@ -70,24 +80,30 @@ export function dashboardGrid(board, { filter, base, onfold }) {
 
 /**
  * @param {Resource} project
- * @param {{ environments: Resource[], cells: Map<string, Item>, base: string }} options
+ * @param {{ environments: Resource[], cells: ReturnType<typeof cellsOf>, base: string }} options
  */
 const rowOf = (project, { environments, cells, base }) => html`
   <tr>
     <th scope="row"><a class="project plain" href="${base}/projects/${project.Slug}"><span class="tile" aria-hidden="true">${initials(project.Name)}</span><span>${project.Name}</span></a></th>
     ${environments.map(({ Id, Name }) => {
-      const item = cells.get(`${project.Id}/${Id}`)
-      return html`<td data-column=${Name}>${item ? cellOf(item, base) : html`<span class="none">–</span>`}</td>`
+      const place = `${project.Id}/${Id}`
+      const item = cells.current.get(place)
+      return html`<td data-column=${Name}>${item ? cellOf(item, cells.previous.get(place), base) : html`<span class="none">–</span>`}</td>`
     })}
   </tr>`
 
-/** @param {Item} item @param {string} base */
-function cellOf(item, base) {
+/**
+ * @param {Item} item
+ * @param {Item | undefined} previous what still runs when this one failed
+ * @param {string} base
+ */
+function cellOf(item, previous, base) {
   const state = stateOf(item)
+  const runs = state === 'failed' && previous?.ReleaseVersion
   const at = item.CompletedTime ?? item.StartTime ?? item.QueueTime
   return html`
     <a class="cell plain ${state}" href="${base}/tasks/${item.TaskId}" title=${item.ErrorMessage || nothing}>
-      <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span></tako-state>
+      <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span>${runs ? html`<span class="of">${runs} runs</span>` : nothing}</tako-state>
       <span class="when">${wordOfTask(item)}${at ? ` · ${age(at)}` : ''}</span>
       ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}
     </a>`

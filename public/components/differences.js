@@ -28,7 +28,25 @@ const fieldOf = (path) =>
 
 /** @param {unknown} value */
 function textOf(value) {
-  if (value === undefined || value === null || value === '')
-    return html`<span class="quiet">–</span>`
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1)
+  if (isNothing(value)) return html`<span class="quiet">–</span>`
+  return typeof value === 'object' ? linesOf(value, '') : String(value)
 }
+
+/** A line for each field that says something, what is inside of it indented. @param {unknown} value @param {string} indent @returns {string} */
+function linesOf(value, indent) {
+  return Object.entries(value ?? {})
+    .filter(([, inner]) => !isNothing(inner))
+    .map(([name, inner]) => {
+      const label = Array.isArray(value) ? '–' : `${name}:`
+      if (typeof inner !== 'object') return `${indent}${label} ${inner}`
+      return `${indent}${label}\n${linesOf(inner, `${indent}  `)}`
+    })
+    .join('\n')
+}
+
+/** @param {unknown} value */
+const isNothing = (value) =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0)

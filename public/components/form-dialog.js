@@ -1,4 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import './elements/dialog.js'
 import { html, nothing } from 'lit'
 import './tako-problem.js'
 

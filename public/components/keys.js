@@ -1,4 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import './elements/dialog.js'
 import { html, render } from 'lit'
 
 /** @type {[string, string][]} */

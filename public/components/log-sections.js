@@ -9,7 +9,7 @@
  */
 
 /**
- * The activities that have lines, in the order of the tree.
+ * The activities that have lines, in the order in which they began to write.
  * @param {Activity[]} activities
  * @param {Section[]} known what was seen so far: lines may be ahead of the tree that came with them
  * @returns {Section[]}
@@ -19,7 +19,8 @@ export function sectionsOf(activities, known = []) {
   /** @type {Section[]} */
   const sections = []
   const walk = (/** @type {Activity} */ activity, /** @type {string} */ above) => {
-    const title = above ? `${above} · ${activity.Name}` : titleOf(activity)
+    const own = isTask(activity) ? 'The task' : titleOf(activity)
+    const title = above ? `${above} · ${own}` : own
     if (activity.LineCount && activity.FirstLine) {
       const seen = before.get(activity.Id)
       const count = Math.max(activity.LineCount, seen?.count ?? 0)
@@ -42,11 +43,12 @@ export function sectionsOf(activities, known = []) {
     const withLines = activity.Children.filter(hasLines)
     for (const child of activity.Children) {
       // The only worker of a step needs no name beside the step's.
-      const isAlone = withLines.length === 1 && !activity.LineCount
+      const isAlone = !isTask(activity) && withLines.length === 1 && !activity.LineCount
       walk(isAlone ? { ...child, Name: title } : child, isAlone ? '' : nameAbove(activity, title))
     }
   }
   for (const activity of activities) walk(activity, '')
+  sections.sort((a, b) => a.first - b.first)
   for (const section of sections) {
     if (sections.some((other) => other !== section && isWithin(other.first, section))) {
       section.isApart = true
@@ -63,8 +65,9 @@ export const titleOf = (/** @type {{ Name: string }} */ { Name }) =>
 const hasLines = (activity) => Boolean(activity.LineCount) || activity.Children.some(hasLines)
 
 // The task itself is the page: only steps name what is below them.
+const isTask = (/** @type {Activity} */ { Id }) => /^ServerTasks-[^/]+$/.test(Id)
 const nameAbove = (/** @type {Activity} */ activity, /** @type {string} */ title) =>
-  /^ServerTasks-[^/_]+$/.test(activity.Id) ? '' : title
+  isTask(activity) ? '' : title
 
 /** Whether a line number lies between the first and the last line of a section. */
 export const isWithin = (/** @type {number} */ number, /** @type {Section} */ section) =>

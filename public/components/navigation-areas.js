@@ -24,7 +24,7 @@ const AREAS = [
         name: 'workers',
         title: 'Workers and pools',
         path: '/infrastructure/workers',
-        permission: 'EnvironmentView',
+        permission: 'WorkerView',
       },
     ],
   },
@@ -51,6 +51,12 @@ const CONFIGURATION = [
   { name: 'keys', title: 'API keys', path: '/configuration/keys', permission: '' },
   { name: 'audit', title: 'Audit', path: '/configuration/audit', permission: 'EventView' },
   { name: 'nodes', title: 'Nodes', path: '/configuration/nodes', permission: 'AdministerSystem' },
+  {
+    name: 'tasks',
+    title: 'Tasks of all spaces',
+    path: '/configuration/tasks',
+    permission: 'AdministerSystem',
+  },
   { name: 'profile', title: 'Profile', path: '/configuration/profile', permission: '' },
 ]
 

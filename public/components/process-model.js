@@ -114,11 +114,11 @@ export function kindOf(step) {
 export function notesOf(step, environmentName) {
   const action = step.Actions[0]
   const notes = []
-  if (step['StartTrigger'] === 'StartWithPrevious') notes.push('with the one before')
-  if (step['Condition'] === 'Failure') notes.push('after a failure')
-  if (step['Condition'] === 'Always') notes.push('always')
-  const only = /** @type {string[]} */ (action?.['Environments'] ?? [])
-  const not = /** @type {string[]} */ (action?.['ExcludedEnvironments'] ?? [])
+  if (step.StartTrigger === 'StartWithPrevious') notes.push('with the one before')
+  if (step.Condition === 'Failure') notes.push('after a failure')
+  if (step.Condition === 'Always') notes.push('always')
+  const only = /** @type {string[]} */ (action?.Environments ?? [])
+  const not = /** @type {string[]} */ (action?.ExcludedEnvironments ?? [])
   if (only.length > 0) notes.push(`${only.map(environmentName).join(', ')} only`)
   if (not.length > 0) notes.push(`not ${not.map(environmentName).join(', ')}`)
   return notes
@@ -130,17 +130,17 @@ export function notesOf(step, environmentName) {
  * @param {Step[]} saved
  */
 export function changesOf(drafts, saved) {
-  const before = new Map(saved.map((step) => [step['Id'], step]))
+  const before = new Map(saved.map((step) => [step.Id, step]))
   /** @type {Map<string, 'added' | 'changed'>} */
   const marks = new Map()
   for (const { key, step } of drafts) {
-    const old = before.get(step['Id'])
+    const old = before.get(step.Id)
     if (!old) marks.set(key, 'added')
     else if (JSON.stringify(old) !== JSON.stringify(step)) marks.set(key, 'changed')
   }
-  const kept = drafts.map(({ step }) => step['Id'])
-  const removed = saved.filter((step) => !kept.includes(step['Id']))
-  const order = saved.filter((step) => kept.includes(step['Id'])).map((step) => step['Id'])
+  const kept = drafts.map(({ step }) => step.Id)
+  const removed = saved.filter((step) => !kept.includes(step.Id))
+  const order = saved.filter((step) => kept.includes(step.Id)).map((step) => step.Id)
   const isMoved = order.join() !== kept.filter((id) => order.includes(id)).join()
   return { marks, removed, isMoved, isAny: marks.size > 0 || removed.length > 0 || isMoved }
 }

@@ -8,6 +8,7 @@ import { BODY } from './process-model.js'
 const styles = css`
   .ask:has(.review) { --width: min(860px, 94vw); }
   .review { display: grid; gap: var(--space-4); color: var(--text); }
+  .review > * { min-width: 0; }
   .review h3 { margin-bottom: 4px; }
   .review .code { max-height: 40vh; overflow: auto; border: 1px solid var(--line); border-radius: var(--radius); }
   .review ul { display: grid; gap: 2px; font-size: var(--size-s); }
@@ -20,14 +21,12 @@ if (styles.styleSheet) document.adoptedStyleSheets.push(styles.styleSheet)
  * @param {Step[]} after
  */
 export function processReview(before, after) {
-  const old = new Map(before.map((step) => [step['Id'], step]))
-  const gone = before.filter((step) => !after.some((other) => other['Id'] === step['Id']))
-  const changed = after.filter(
-    (step) => JSON.stringify(step) !== JSON.stringify(old.get(step['Id'])),
-  )
+  const old = new Map(before.map((step) => [step.Id, step]))
+  const gone = before.filter((step) => !after.some((other) => other.Id === step.Id))
+  const changed = after.filter((step) => JSON.stringify(step) !== JSON.stringify(old.get(step.Id)))
   return html`
     <div class="review">
-      ${changed.map((step) => stepReview(old.get(step['Id']), step))}
+      ${changed.map((step) => stepReview(old.get(step.Id), step))}
       ${gone.map(({ Name }) => html`<section><h3>${Name}</h3><p class="quiet">Is removed.</p></section>`)}
       ${changed.length + gone.length === 0 ? html`<p>Only the order of the steps differs.</p>` : nothing}
     </div>`

@@ -1,5 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js'
-import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js'
+import './elements/dropdown.js'
 import { html, nothing } from 'lit'
 import { icon } from './icons.js'
 

@@ -40,5 +40,5 @@ export function durationText(from, until) {
   if (!from) return ''
   const span = (until ? Date.parse(until) : Date.now()) - Date.parse(from)
   // While it runs, parts of a second would only flicker.
-  return duration(until ? Math.max(0, span) : Math.max(0, Math.floor(span / 1000) * 1000))
+  return until || span >= 1000 ? duration(until ? span : span - (span % 1000)) : '0 s'
 }

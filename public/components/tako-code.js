@@ -206,8 +206,11 @@ export class TakoCode extends LitElement {
   }
 
   #open() {
+    const root = this.getRootNode()
     this.editor = new EditorView({
       parent: this,
+      // By itself it would take the shadow in whose slot the page stands, and misread selections.
+      root: root instanceof ShadowRoot ? root : document,
       state: EditorState.create({ doc: this.value, extensions: this.#extensions() }),
     })
   }
@@ -268,7 +271,11 @@ export class TakoCode extends LitElement {
     if (read) return this.#variables(read.from + read.text.search(/["'][^"']*$/) + 1, '')
     const word = context.matchBefore(/[\w$-]+/)
     if (!word && !context.explicit) return null
-    const helpers = (HELPERS[this.syntax] ?? []).map((text) => ({ label: text, type: 'function' }))
+    // Unasked, only what begins so: with a looser fit, Enter would turn the `wait` of bash into another word.
+    const typed = context.explicit ? '' : (word?.text.toLowerCase() ?? '')
+    const helpers = (HELPERS[this.syntax] ?? [])
+      .filter((text) => text.toLowerCase().startsWith(typed))
+      .map((text) => ({ label: text, type: 'function' }))
     const names = context.explicit
       ? this.names.map(({ name, detail }) => completion(`#{${name}}`, detail))
       : []

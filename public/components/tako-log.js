@@ -44,6 +44,7 @@ export class TakoLog extends LitElement {
     rawHref: {},
     isRunning: { type: Boolean },
     says: {},
+    now: { type: Number },
     hasTimes: { state: true },
     isFollowing: { state: true },
     first: { state: true },
@@ -73,6 +74,8 @@ export class TakoLog extends LitElement {
     this.isRunning = false
     /** A sentence for screen readers: what the task does now. */
     this.says = ''
+    /** A new value has the times of what runs drawn anew. */
+    this.now = 0
     this.hasTimes = matchMedia('(min-width: 721px)').matches
     this.isFollowing = false
     this.first = 0
@@ -214,7 +217,7 @@ export class TakoLog extends LitElement {
           <option value="problems" ?selected=${this.level === 'problems'}>Warnings and errors</option>
         </select>
         <span class="push"></span>
-        <button class="toggle times" aria-pressed=${this.hasTimes} @click=${this.#keys['t']}>${icon('clock')}Times</button>
+        <button class="toggle times" aria-pressed=${this.hasTimes} @click=${this.#keys.t}>${icon('clock')}Times</button>
         ${this.rawHref ? html`<a class="toggle" href=${this.rawHref} target="_blank" rel="noopener" data-native>${icon('download')}Raw</a>` : nothing}
         <button class="toggle" aria-pressed=${this.isFollowing} @click=${() => (this.isFollowing ? this.#stopFollowing() : this.#follow())}>${icon('arrow')}Follow</button>
       </div>`

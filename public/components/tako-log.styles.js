@@ -67,6 +67,6 @@ export const styles = css`
     .find button { width: 32px; height: 32px; }
     select, .toggle { height: 40px; }
     .toggle.times { display: none; }
-    .line a { width: 52px; padding-right: 10px; }
+    .line a { width: 60px; padding-right: 10px; }
   }
 `

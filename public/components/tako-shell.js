@@ -51,8 +51,7 @@ export class TakoShell extends LitElement {
     // The menus are most of the code of the first view, and nobody opens one before it is there.
     requestAnimationFrame(() =>
       setTimeout(() => {
-        void import('@awesome.me/webawesome/dist/components/dropdown/dropdown.js')
-        void import('@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js')
+        void import('./elements/dropdown.js')
       }),
     )
   }
@@ -85,10 +84,10 @@ export class TakoShell extends LitElement {
         <div class="end">${this.#area(configurationFor(me, space), '')}</div>
         <p class="server">${this.server ? `Tako ${this.server.version} · ${counted(this.server.nodes, 'node')}` : 'Tako'}</p>
       </nav>
-      <main id="page" tabindex="-1">
+      <div class="main">
         ${this.lostSince ? html`<p class="lost" role="status">Not connected since ${clock(this.lostSince)}. What you see may be old.</p>` : nothing}
         <slot></slot>
-      </main>`
+      </div>`
   }
 
   /** @param {Me} me */
@@ -96,7 +95,7 @@ export class TakoShell extends LitElement {
     const { space, wanted } = this
     const shown = me.spaces.filter(({ Name }) => Name.toLowerCase().includes(wanted.toLowerCase()))
     return html`
-      <wa-dropdown @wa-select=${this.#chosen} @wa-after-hide=${() => {
+      <wa-dropdown @click=${this.#early} @wa-select=${this.#chosen} @wa-after-hide=${() => {
         this.wanted = ''
       }}>
         <button slot="trigger" class="space" type="button" aria-label=${space ? `Space: ${space.Name}` : 'Spaces'}>
@@ -120,7 +119,7 @@ export class TakoShell extends LitElement {
   #user(me) {
     const name = me.user.DisplayName || me.user.Username || ''
     return html`
-      <wa-dropdown placement="bottom-end" @wa-select=${this.#chosen}>
+      <wa-dropdown placement="bottom-end" @click=${this.#early} @wa-select=${this.#chosen}>
         <button slot="trigger" class="user" type="button" aria-label=${name}><b aria-hidden="true">${initials(name)}</b></button>
         <div class="menu-head">${name}<small>${me.user.Username}</small></div>
         <wa-dropdown-item value="/configuration/profile">Profile and theme</wa-dropdown-item>
@@ -145,6 +144,14 @@ export class TakoShell extends LitElement {
       }`
   }
 
+  // A menu that is clicked before its code is there opens as soon as it is.
+  #early = async (/** @type {Event} */ event) => {
+    const menu = event.currentTarget
+    if (customElements.get('wa-dropdown')) return
+    await import('./elements/dropdown.js')
+    if (menu instanceof LitElement) Object.assign(menu, { open: true })
+  }
+
   #chosen = (/** @type {CustomEvent<{ item: { value: string } }>} */ event) => {
     const { value } = event.detail.item
     if (value === 'sign-out') this.#wish('sign-out')
@@ -157,7 +164,7 @@ export class TakoShell extends LitElement {
 
   #skip = (/** @type {Event} */ event) => {
     event.preventDefault()
-    this.renderRoot.querySelector('main')?.focus()
+    this.querySelector('main')?.focus()
   }
 
   /** @param {string} name */

@@ -47,7 +47,7 @@ export const styles = css`
   nav .parts a[aria-current] { font-weight: 550; color: var(--accent-text); background: none; }
   nav .end { margin-top: auto; padding-top: 12px; }
   .server { margin: 0; padding: 10px 9px 2px; color: var(--text-3); font-size: var(--size-xs); }
-  main { min-width: 0; }
+  .main { min-width: 0; }
   .lost { position: sticky; top: 52px; z-index: 10; padding: 6px 28px; font-size: var(--size-s); background: var(--waiting-tint); border-bottom: 1px solid var(--waiting-line); }
   .skip { position: absolute; left: -99em; }
   .skip:focus { left: 8px; top: 8px; background: var(--raised); padding: 8px; z-index: 30; }

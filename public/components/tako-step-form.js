@@ -73,7 +73,7 @@ export class TakoStepForm extends LitElement {
 
   render() {
     const { step } = this
-    const isEnabled = !this.#action?.['IsDisabled']
+    const isEnabled = !this.#action?.IsDisabled
     return html`
       <form class="panel step-form" aria-label="Step ${this.number}, ${step.Name}" @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
         <header class="panel-head">
@@ -108,7 +108,7 @@ export class TakoStepForm extends LitElement {
 
   #where() {
     if (!this.pools) return nothing
-    const chosen = this.#action?.['WorkerPoolId'] ?? ''
+    const chosen = this.#action?.WorkerPoolId ?? ''
     const standard = this.pools.find(({ IsDefault }) => IsDefault)
     return html`
       <fieldset>
@@ -165,10 +165,10 @@ export class TakoStepForm extends LitElement {
       <fieldset class="conditions">
         <legend>When it runs</legend>
         <div class="rows">
-          ${this.#row('condition', 'Run when', CONDITIONS[step['Condition']] ?? `A variable says so: ${step['Condition']}`, () => this.#conditionChoices())}
-          ${this.#row('start', 'Starts', step['StartTrigger'] === 'StartWithPrevious' ? 'Together with the step before it' : 'After the step before it', () => this.#startChoices())}
+          ${this.#row('condition', 'Run when', CONDITIONS[step.Condition] ?? `A variable says so: ${step.Condition}`, () => this.#conditionChoices())}
+          ${this.#row('start', 'Starts', step.StartTrigger === 'StartWithPrevious' ? 'Together with the step before it' : 'After the step before it', () => this.#startChoices())}
           ${this.#row('environments', 'Environments', this.#environmentsText(), () => this.#environmentChoices())}
-          ${this.channels.length > 1 || action?.['Channels']?.length ? this.#row('channels', 'Channels', this.#channelsText(), () => this.#channelChoices()) : nothing}
+          ${this.channels.length > 1 || action?.Channels?.length ? this.#row('channels', 'Channels', this.#channelsText(), () => this.#channelChoices()) : nothing}
           ${this.#row('limits', 'Retries, time limit', `${retries ? `${retries} at most` : 'None'}, ${limit ? `${limit} min` : 'no limit'}`, () => this.#limits(retries, limit))}
         </div>
       </fieldset>`
@@ -198,14 +198,14 @@ export class TakoStepForm extends LitElement {
 
   #conditionChoices() {
     return Object.entries(CONDITIONS).map(([value, text]) =>
-      radio('condition', text, this.step['Condition'] === value, () =>
+      radio('condition', text, this.step.Condition === value, () =>
         this.#change({ Condition: value }),
       ),
     )
   }
 
   #startChoices() {
-    const isWith = this.step['StartTrigger'] === 'StartWithPrevious'
+    const isWith = this.step.StartTrigger === 'StartWithPrevious'
     return html`
       ${radio('start', 'After the step before it', !isWith, () => this.#change({ StartTrigger: 'StartAfterPrevious' }))}
       ${radio('start', 'Together with the step before it', isWith, () => this.#change({ StartTrigger: 'StartWithPrevious' }))}`
@@ -230,12 +230,12 @@ export class TakoStepForm extends LitElement {
   }
 
   #channelsText() {
-    const chosen = this.#action?.['Channels'] ?? []
+    const chosen = this.#action?.Channels ?? []
     return chosen.length > 0 ? `Only ${this.#namesOf(this.channels, chosen)}` : 'All'
   }
 
   #channelChoices() {
-    const chosen = this.#action?.['Channels'] ?? []
+    const chosen = this.#action?.Channels ?? []
     return this.#boxes('channel', this.channels, chosen, (ids) =>
       this.#changeAction({ Channels: ids }),
     )

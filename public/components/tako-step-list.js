@@ -14,6 +14,7 @@ export class TakoStepList extends LitElement {
   static properties = {
     steps: { attribute: false },
     chosen: {},
+    now: { type: Number },
   }
 
   constructor() {
@@ -21,6 +22,8 @@ export class TakoStepList extends LitElement {
     /** @type {Activity[]} */
     this.steps = []
     this.chosen = ''
+    /** A new value has the times of what runs drawn anew. */
+    this.now = 0
   }
 
   createRenderRoot() {

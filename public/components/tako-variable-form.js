@@ -1,4 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import './elements/dialog.js'
 import { html, LitElement, nothing } from 'lit'
 import { areaField, checkbox, describes, field, textField } from './form.js'
 
@@ -85,7 +85,7 @@ export class TakoVariableForm extends LitElement {
           ${this.kind === 'prompt' ? this.#promptFields(draft) : nothing}
           ${this.#scope('Environment', 'Environments', 'Environments')}
           ${this.#scope('Action', 'Actions', 'Steps')}
-          ${(this.scopeValues['Channels']?.length ?? 0) > 1 ? this.#scope('Channel', 'Channels', 'Channels') : nothing}
+          ${(this.scopeValues.Channels?.length ?? 0) > 1 ? this.#scope('Channel', 'Channels', 'Channels') : nothing}
           ${areaField({ id: 'variable-description', label: 'Description', rows: 2, value: draft.Description ?? '', oninput: (Description) => this.#change({ Description }) })}
           <button type="submit" hidden></button>
         </form>

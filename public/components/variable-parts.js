@@ -27,7 +27,7 @@ const ICONS = {
 }
 
 /** A value as it may be shown: text with its expressions marked, dots for a secret, the question of a prompt. @param {Variable} variable */
-export function valueOf({ Value, IsSensitive, Prompt }) {
+export function shownValue({ Value, IsSensitive, Prompt }) {
   if (IsSensitive) {
     const isNew = Value !== null && Value !== ''
     return html`<span class="secret">${icon('lock')}<span aria-hidden="true">••••••••••</span><span class="visually-hidden">A secret value</span>${isNew ? html`<span class="quiet small">new</span>` : nothing}</span>`

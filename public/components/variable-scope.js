@@ -21,8 +21,8 @@ const holds = (ids, id) => !ids || ids.length === 0 || ids.includes(id)
 function isIn({ Scope }, { environment, channel, step }) {
   const away = ['Machine', 'Role', 'TenantTag'].some((kind) => (Scope[kind] ?? []).length > 0)
   const isHere =
-    holds(Scope['Environment'], environment) && (!channel || holds(Scope['Channel'], channel))
-  return !away && isHere && (!step || holds(Scope['Action'], step))
+    holds(Scope.Environment, environment) && (!channel || holds(Scope.Channel, channel))
+  return !away && isHere && (!step || holds(Scope.Action, step))
 }
 
 /** Over how much a value wins: a digit for each kind, the highest rank first. @param {Variable} variable */
@@ -37,7 +37,7 @@ const weightOf = ({ Scope }) =>
  */
 export function resultsOf(values, context) {
   const isForSome = (/** @type {Variable} */ value) =>
-    !context.step && (value.Scope['Action'] ?? []).length > 0
+    !context.step && (value.Scope.Action ?? []).length > 0
   const rivals = values.filter((value) => isIn(value, context) && !isForSome(value))
   const best = rivals.reduce(
     (/** @type {Variable | undefined} */ winner, value) =>

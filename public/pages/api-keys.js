@@ -51,11 +51,6 @@ class TakoPageApiKeys extends LoadedPage {
     return `/users/${this.me?.user.Id}/apikeys`
   }
 
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = 'API keys · Tako'
-  }
-
   /** @param {AbortSignal} signal @returns {Promise<Resource[]>} */
   async load(signal) {
     return (await api.get(`${this.#path}?take=2147483647`, signal)).Items

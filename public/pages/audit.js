@@ -1,4 +1,4 @@
-import '@awesome.me/webawesome/dist/components/drawer/drawer.js'
+import '../components/elements/drawer.js'
 import { html, nothing } from 'lit'
 import { api } from '../api.js'
 import { differencesTable } from '../components/differences.js'
@@ -31,11 +31,6 @@ class TakoPageAudit extends LoadedPage {
     super()
     /** The event in the drawer. @type {Resource | undefined} */
     this.opened = undefined
-  }
-
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = 'Audit · Tako'
   }
 
   keys() {

@@ -33,16 +33,16 @@ class TakoPageChannels extends ProjectPage {
   body({ project, channels, lifecycles }) {
     return html`
       <div class="panel">
-        <table class="table">
+        <table class="table cards">
           <caption class="visually-hidden">Channels of ${project.Name}</caption>
           <thead><tr><th scope="col">Name</th><th scope="col">Lifecycle</th><th scope="col">Description</th></tr></thead>
           <tbody>${channels.map((channel) => {
-            const id = channel['LifecycleId'] || project['LifecycleId']
+            const id = channel.LifecycleId || project.LifecycleId
             const lifecycle = lifecycles.find(({ Id }) => Id === id)
             return html`<tr>
-              <th scope="row">${channel.Name} ${channel['IsDefault'] ? html`<span class="chip">Default</span>` : nothing}</th>
-              <td data-column="Lifecycle">${lifecycle ? html`<a href="/${this.space.Slug}/library/lifecycles/${lifecycle.Id}">${lifecycle.Name}</a>` : nothing}${channel['LifecycleId'] ? nothing : html` <span class="quiet">the project's</span>`}</td>
-              <td data-column="Description">${channel['Description'] ?? ''}</td></tr>`
+              <th scope="row">${channel.Name} ${channel.IsDefault ? html`<span class="chip">Default</span>` : nothing}</th>
+              <td data-column="Lifecycle">${lifecycle ? html`<a href="/${this.space.Slug}/library/lifecycles/${lifecycle.Id}">${lifecycle.Name}</a>` : nothing}${channel.LifecycleId ? nothing : html` <span class="quiet">the project's</span>`}</td>
+              <td data-column="Description">${channel.Description ?? ''}</td></tr>`
           })}</tbody>
         </table>
       </div>

@@ -43,7 +43,6 @@ class TakoPageDashboard extends LoadedPage {
 
   connectedCallback() {
     super.connectedCallback()
-    document.title = `Dashboard · ${this.space.Name} · Tako`
     // The ages in the cells go on.
     this.#clock = setInterval(() => this.requestUpdate(), 30_000)
   }
@@ -65,7 +64,7 @@ class TakoPageDashboard extends LoadedPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     /** @type {Board} */
-    const board = await api.space(this.space).get('/dashboard', signal)
+    const board = await api.space(this.space).get('/dashboard/dynamic?includePrevious=true', signal)
     return { board, steps: board.Items.length > 0 ? null : await this.#steps(board, signal) }
   }
 

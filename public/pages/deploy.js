@@ -56,7 +56,7 @@ class TakoPageDeploy extends ProjectPage {
   }
 
   keys() {
-    return [this.params['project'], this.params['version'], this.query.get('env') ?? '']
+    return [this.params.project, this.params.version, this.query.get('env') ?? '']
   }
 
   get #chosen() {
@@ -64,14 +64,14 @@ class TakoPageDeploy extends ProjectPage {
   }
 
   get #address() {
-    return this.addressOf(this.params['version'] ?? '')
+    return this.addressOf(this.params.version ?? '')
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
     const release = await this.api.get(
-      `/projects/${project.Id}/releases/${encodeURIComponent(this.params['version'] ?? '')}`,
+      `/projects/${project.Id}/releases/${encodeURIComponent(this.params.version ?? '')}`,
       signal,
     )
     const [progression, environments, process] = await Promise.all([
@@ -82,7 +82,7 @@ class TakoPageDeploy extends ProjectPage {
     const places = placesOf(progression, environments)
     const chosen = this.#chosen.map(
       (name) =>
-        environments.find((/** @type {Resource} */ one) => one.Id === name || one['Slug'] === name)
+        environments.find((/** @type {Resource} */ one) => one.Id === name || one.Slug === name)
           ?.Id,
     )
     const open = places.filter(({ environment, why }) => !why && chosen.includes(environment.Id))
@@ -118,7 +118,7 @@ class TakoPageDeploy extends ProjectPage {
   /** @param {Data} data */
   content(data) {
     const { project, release, places, previews } = data
-    const version = release['Version']
+    const version = release.Version
     const chosen = places.filter(({ environment }) => previews[environment.Id])
     const title =
       chosen.length > 0
@@ -143,7 +143,7 @@ class TakoPageDeploy extends ProjectPage {
               ${why && chosen.length > 0 ? html`<span class="quiet small">${why}</span>` : nothing}
             </div>
           </form>
-          ${release['ReleaseNotes'] ? html`<aside class="aside"><h2>What ${version} brings</h2><p class="notes">${release['ReleaseNotes']}</p></aside>` : nothing}
+          ${release.ReleaseNotes ? html`<aside class="aside"><h2>What ${version} brings</h2><p class="notes">${release.ReleaseNotes}</p></aside>` : nothing}
         </div>
       </div>`
   }
@@ -274,7 +274,7 @@ class TakoPageDeploy extends ProjectPage {
   }
 
   #why(/** @type {Data} */ data) {
-    if (data.project['IsDisabled']) return 'The project is switched off.'
+    if (data.project.IsDisabled) return 'The project is switched off.'
     const refusal = this.refusal('DeploymentCreate')
     if (refusal) return refusal
     if (Object.keys(data.previews).length === 0) return 'Choose where.'
@@ -301,7 +301,8 @@ class TakoPageDeploy extends ProjectPage {
     this.isTried = true
     await this.updateComplete
     if (this.isBusy || this.#why(data)) {
-      /** @type {HTMLElement | null} */ ;(this.querySelector('[aria-invalid="true"]'))?.focus()
+      const invalid = this.querySelector('[aria-invalid="true"]')
+      if (invalid instanceof HTMLElement) invalid.focus()
       return
     }
     this.isBusy = true
@@ -313,7 +314,7 @@ class TakoPageDeploy extends ProjectPage {
         deployments.push(await this.#post(data.release.Id, id, preview))
       const [first] = deployments
       await navigate(
-        deployments.length === 1 ? `/${this.space.Slug}/tasks/${first?.['TaskId']}` : this.#address,
+        deployments.length === 1 ? `/${this.space.Slug}/tasks/${first?.TaskId}` : this.#address,
       )
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -49,11 +49,6 @@ class TakoPageEnvironments extends LoadedPage {
     return api.space(this.space)
   }
 
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = `Environments · ${this.space.Name} · Tako`
-  }
-
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind }) {
     return Kind === 'Environment' || Kind === 'Deployment'
@@ -74,7 +69,9 @@ class TakoPageEnvironments extends LoadedPage {
   }
 
   loaded() {
-    if (this.query.has('add') && !this.draft) this.draft = { Name: '', Description: '' }
+    // The address itself: `query` is one drawing behind, and a closed dialog would open again.
+    const isAsked = new URLSearchParams(location.search).has('add')
+    if (isAsked && !this.draft) this.draft = { Name: '', Description: '' }
   }
 
   /** @param {Data} data */
@@ -134,7 +131,7 @@ class TakoPageEnvironments extends LoadedPage {
                         this.dragged = Id
                       }} @dragend=${() => this.#drop()}>${icon('grip')}</span>`
                 }</td>
-                <th scope="row"><button class="button bare compact" type="button" aria-disabled=${edit ? 'true' : nothing} title=${edit || nothing} @click=${() => !edit && this.#open(environment)}>${Name}</button>${Description ? html`<small>${Description}</small>` : nothing}</th>
+                <th scope="row"><button class="link-button" type="button" aria-disabled=${edit ? 'true' : nothing} title=${edit || nothing} @click=${() => !edit && this.#open(environment)}>${Name}</button>${Description ? html`<small>${Description}</small>` : nothing}</th>
                 <td data-column="Deployed here">${count ? html`<a href="/${this.space.Slug}">${counted(count, 'project')}</a>` : html`<span class="quiet">nothing yet</span>`}</td>
                 <td class="acts">${rowMenu(`More about ${Name}`, [
                   { name: 'Edit…', act: () => this.#open(environment), refusal: edit },

@@ -86,7 +86,6 @@ class TakoPageLifecycle extends LoadedPage {
 
   /** @param {Data} data */
   loaded({ lifecycle }) {
-    document.title = `${lifecycle.Name} · ${this.space.Name} · Tako`
     // What is typed stays: saving it meets the newer version, and is refused in words.
     if (!this.draft || !this.#changes || this.draft.Id !== lifecycle.Id)
       this.draft = structuredClone(lifecycle)

@@ -1,7 +1,8 @@
 import { css } from 'lit'
 
 export const styles = css`
-  .lifecycle { max-width: 1040px; }
+  .lifecycle > :not(tako-save-bar) { max-width: 1040px; }
+  .lifecycle .phase-body tbody th { font-size: var(--size-s); font-weight: 500; color: var(--text); }
   .lifecycle .names { display: grid; grid-template-columns: minmax(0, 320px) minmax(0, 1fr); gap: var(--space-4); margin-bottom: var(--space-4); }
   .lifecycle .preview { padding: var(--space-4); margin-bottom: var(--space-4); }
   .lifecycle .phase { margin-bottom: var(--space-3); }

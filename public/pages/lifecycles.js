@@ -31,11 +31,6 @@ class TakoPageLifecycles extends LoadedPage {
     this.fault = undefined
   }
 
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = `Lifecycles · ${this.space.Name} · Tako`
-  }
-
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind }) {
     return ['Lifecycle', 'Environment', 'Project'].includes(Kind)

@@ -28,7 +28,6 @@ class TakoPageNodes extends LoadedPage {
 
   connectedCallback() {
     super.connectedCallback()
-    document.title = 'Nodes · Tako'
     this.#clock = setInterval(() => void this.reload(), 10_000)
   }
 

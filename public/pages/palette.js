@@ -1,4 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import '../components/elements/dialog.js'
 import { html, LitElement, nothing } from 'lit'
 import { api } from '../api.js'
 import { icon } from '../components/icons.js'

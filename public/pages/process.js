@@ -1,5 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js'
-import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js'
+import '../components/elements/dropdown.js'
 import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
 import { button } from '../components/form.js'
@@ -135,15 +134,15 @@ class TakoPageProcess extends ProjectPage {
     const index = this.drafts.findIndex(({ key }) => key === this.chosen)
     /** @type {Resource | undefined} */
     this.base = process
-    const kept = new Map(this.drafts.map(({ key, step }) => [step['Id'], key]))
+    const kept = new Map(this.drafts.map(({ key, step }) => [step.Id, key]))
     this.drafts = process.Steps.map((/** @type {Step} */ step) => ({
-      key: kept.get(step['Id']) ?? this.#newKey(),
+      key: kept.get(step.Id) ?? this.#newKey(),
       step: structuredClone(step),
     }))
     this.stale = null
     this.fault = undefined
     if (this.drafts.some(({ key }) => key === this.chosen)) return
-    const named = this.drafts.find(({ step }) => isNamed(step, this.params['step'] ?? ''))
+    const named = this.drafts.find(({ step }) => isNamed(step, this.params.step ?? ''))
     const isWide = matchMedia('(min-width: 721px)').matches
     this.chosen = named?.key ?? this.drafts[Math.max(0, index)]?.key ?? ''
     if (!named && !isWide && index < 0) this.chosen = ''
@@ -186,7 +185,7 @@ class TakoPageProcess extends ProjectPage {
         <ol @dragover=${(/** @type {DragEvent} */ event) => this.#dragOver(event)} @drop=${(/** @type {DragEvent} */ event) => this.#drop(event)}>
           ${this.drafts.map(({ key, step }, at) => {
             const notes = notesOf(step, environmentName)
-            const isOff = step.Actions.every((action) => action['IsDisabled'])
+            const isOff = step.Actions.every((action) => action.IsDisabled)
             return html`<li data-at=${at} class=${this.dragged && this.over === at ? 'over' : this.dragged && this.over === this.drafts.length && at === this.drafts.length - 1 ? 'over-end' : ''}>
               <button type="button" class="step ${isOff ? 'off' : ''}" aria-current=${key === this.chosen ? 'true' : nothing} draggable=${why ? 'false' : 'true'}
                 @click=${() => this.#choose(key)} @keydown=${(/** @type {KeyboardEvent} */ event) => this.#moveKey(event, at)}
@@ -245,10 +244,10 @@ class TakoPageProcess extends ProjectPage {
   }
 
   #staleNote(/** @type {Resource} */ latest) {
-    const by = latest['LastModifiedBy'] ?? 'Somebody else'
+    const by = latest.LastModifiedBy ?? 'Somebody else'
     return html`
       <div class="note waiting stale" role="alert">${icon('warning')}<span>${by} has saved this process meanwhile.</span><span class="push"></span>
-        <button class="button compact" type="button" @click=${() => this.#show('What was saved meanwhile', this.#base['Steps'], latest['Steps'])}>See the difference</button>
+        <button class="button compact" type="button" @click=${() => this.#show('What was saved meanwhile', this.#base.Steps, latest.Steps)}>See the difference</button>
         <button class="button compact" type="button" @click=${() => this.#take(latest)}>Take theirs</button>
         <button class="button compact" type="button" @click=${() => this.#keepMine(latest)}>Keep mine on top</button>
       </div>`
@@ -309,7 +308,7 @@ class TakoPageProcess extends ProjectPage {
     this.chosen = key
     const step = this.drafts.find((draft) => draft.key === key)?.step
     // Between steps nothing is left behind, so the address changes without the question about leaving.
-    if (step?.['Slug']) history.replaceState(null, '', `${this.address}/process/${step['Slug']}`)
+    if (step?.Slug) history.replaceState(null, '', `${this.address}/process/${step.Slug}`)
   }
 
   #move(/** @type {number} */ from, /** @type {number} */ to) {
@@ -338,7 +337,7 @@ class TakoPageProcess extends ProjectPage {
     if (!this.dragged || !item) return
     event.preventDefault()
     const { top, height } = item.getBoundingClientRect()
-    this.over = Number(item.dataset['at']) + (event.clientY > top + height / 2 ? 1 : 0)
+    this.over = Number(item.dataset.at) + (event.clientY > top + height / 2 ? 1 : 0)
   }
 
   #drop(/** @type {DragEvent} */ event) {
@@ -352,7 +351,7 @@ class TakoPageProcess extends ProjectPage {
   #review() {
     this.#show(
       'Changes of the process',
-      this.#base['Steps'],
+      this.#base.Steps,
       this.drafts.map(({ step }) => step),
     )
   }
@@ -362,7 +361,7 @@ class TakoPageProcess extends ProjectPage {
   }
 
   #keepMine(/** @type {Resource} */ latest) {
-    this.base = { ...this.#base, Version: latest['Version'] }
+    this.base = { ...this.#base, Version: latest.Version }
     this.stale = null
     void this.#save()
   }
@@ -394,7 +393,7 @@ class TakoPageProcess extends ProjectPage {
 }
 
 /** @param {Step} step @param {string} name */
-const isNamed = (step, name) => Boolean(name) && (step['Slug'] === name || step.Name === name)
+const isNamed = (step, name) => Boolean(name) && (step.Slug === name || step.Name === name)
 
 /** @param {Record<string, any>[]} variables the set's, as the API has them */
 function namesOf(variables) {

@@ -23,7 +23,7 @@ export class ProjectPage extends LoadedPage {
 
   /** The address of the project. */
   get address() {
-    return `/${this.space.Slug}/projects/${this.params['project']}`
+    return `/${this.space.Slug}/projects/${this.params.project}`
   }
 
   /** The address of a release. */
@@ -32,12 +32,12 @@ export class ProjectPage extends LoadedPage {
   }
 
   keys() {
-    return [this.params['project']]
+    return [this.params.project]
   }
 
   /** @param {AbortSignal} signal @returns {Promise<{ project: Resource, group: Resource | null }>} */
   async project(signal) {
-    const project = await this.api.get(`/projects/${this.params['project']}`, signal)
+    const project = await this.api.get(`/projects/${this.params.project}`, signal)
     const group = await this.api
       .get(`/projectgroups/${project.ProjectGroupId}`, signal)
       .catch((/** @type {import('../api.js').ApiError} */ error) => {
@@ -55,9 +55,9 @@ export class ProjectPage extends LoadedPage {
 
   /** @param {Data} data */
   heading(data) {
-    return this.tab && this.tab !== 'Overview'
-      ? `${this.tab} · ${data.project.Name}`
-      : super.heading(data)
+    if (this.tab && this.tab !== 'Overview') return `${this.tab} · ${data.project.Name}`
+    // The head of a project is drawn after the page, so its heading may not be there yet.
+    return super.heading(data) || data.project.Name
   }
 
   /** @param {string} permission */

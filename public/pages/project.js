@@ -67,7 +67,7 @@ class TakoPageProject extends ProjectPage {
     const rows = data.rows.filter(
       ({ Release, Channel }) =>
         (!channel || Channel?.Id === channel) &&
-        String(Release['Version']).toLowerCase().includes(find.toLowerCase()),
+        String(Release.Version).toLowerCase().includes(find.toLowerCase()),
     )
     return html`
       ${this.#toolbar(data, rows, channel, find)}
@@ -135,17 +135,17 @@ class TakoPageProject extends ProjectPage {
   /** @param {Row} row @param {Stage[]} stages @param {Map<string, Row>} current */
   #row(row, stages, current) {
     const { Release, Channel } = row
-    const note = String(Release['ReleaseNotes'] ?? '').split('\n')[0]
+    const note = String(Release.ReleaseNotes ?? '').split('\n')[0]
     const last = stages.at(-1)?.environments.filter(({ Id }) => current.get(Id) === row) ?? []
     return html`
       <tr>
         <th scope="row">
-          <span class="row"><a class="version plain" href="${this.addressOf(Release['Version'])}">${Release['Version']}</a>
-            ${Channel && !Channel['IsDefault'] && Channel.Name !== 'Default' ? html`<span class="chip">${Channel.Name}</span>` : nothing}
+          <span class="row"><a class="version plain" href="${this.addressOf(Release.Version)}">${Release.Version}</a>
+            ${Channel && !Channel.IsDefault && Channel.Name !== 'Default' ? html`<span class="chip">${Channel.Name}</span>` : nothing}
             ${last.map(({ Name }) => html`<span class="chip accent">in ${Name}</span>`)}
             ${row.HasUnresolvedDefect ? html`<span class="defect">${icon('bug')}Defect</span>` : nothing}</span>
           ${note ? html`<span class="note-line" title=${note}>${note}</span>` : nothing}
-          <span class="note-line quiet"><tako-time .at=${Release['Assembled']} suffix="ago"></tako-time></span>
+          <span class="note-line quiet"><tako-time .at=${Release.Assembled} suffix="ago"></tako-time></span>
         </th>
         ${stages.flatMap((stage) => stage.environments.map((environment) => html`<td data-column=${environment.Name}>${this.#cell(row, environment, stages)}</td>`))}
       </tr>`
@@ -153,7 +153,7 @@ class TakoPageProject extends ProjectPage {
 
   /** @param {Row} row @param {import('../components/progression.js').Ref} environment @param {Stage[]} stages */
   #cell(row, environment, stages) {
-    const version = row.Release['Version']
+    const version = row.Release.Version
     const item = latestOf(row, environment.Id)
     if (item) {
       const state = stateOf(item)
@@ -178,7 +178,7 @@ class TakoPageProject extends ProjectPage {
         <header class="panel-head"><h2>Last tasks</h2><a class="push small" href="/${this.space.Slug}/tasks?project=${project.Id}">All tasks</a></header>
         <ul class="changes tasks">${tasks.map(
           (task) =>
-            html`<li><tako-state state=${stateOf(task)}>${wordOfTask(task)}</tako-state><a class="plain" href="/${this.space.Slug}/tasks/${task.Id}">${task['Description']}</a><tako-time class="quiet small" .at=${task['CompletedTime'] ?? task['StartTime'] ?? task['QueueTime']}></tako-time></li>`,
+            html`<li><tako-state state=${stateOf(task)}>${wordOfTask(task)}</tako-state><a class="plain" href="/${this.space.Slug}/tasks/${task.Id}">${task.Description}</a><tako-time class="quiet small" .at=${task.CompletedTime ?? task.StartTime ?? task.QueueTime}></tako-time></li>`,
         )}</ul>
       </section>`
   }

@@ -54,7 +54,7 @@ export const styles = css`
   .changes.tasks li > :first-child { flex: 0 0 104px; }
 
   @media (max-width: 720px) {
-    .project .toolbar .search, .project .toolbar select, .releases .toolbar .search { flex: 1; width: auto; }
+    .project .toolbar .search, .project .toolbar select, .releases .toolbar .search { flex: 1 1 100%; width: auto; }
     .matrix-panel { background: none; border: 0; overflow: visible; }
     .matrix { min-width: 0; }
     .matrix, .matrix tbody, .matrix tr, .matrix th { display: block; }

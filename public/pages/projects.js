@@ -1,4 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import '../components/elements/dialog.js'
 import { html, nothing } from 'lit'
 import { ApiError, api } from '../api.js'
 import { areaField, button, field, textField } from '../components/form.js'
@@ -56,7 +56,9 @@ class TakoPageProjects extends LoadedPage {
   }
 
   loaded(/** @type {Data} */ data) {
-    if (this.query.has('add') && !this.draft) this.#open(data)
+    // The address itself: `query` is one drawing behind, and a closed dialog would open again.
+    const isAsked = new URLSearchParams(location.search).has('add')
+    if (isAsked && !this.draft) this.#open(data)
   }
 
   /** @param {import('../live.js').Change} change */
@@ -93,7 +95,7 @@ class TakoPageProjects extends LoadedPage {
     )
     const filled = groups.filter(
       ({ Id, Name }) =>
-        (!chosen || Name === chosen) && shown.some((project) => project['ProjectGroupId'] === Id),
+        (!chosen || Name === chosen) && shown.some((project) => project.ProjectGroupId === Id),
     )
     return html`
       <div class="row wrap toolbar">
@@ -106,7 +108,7 @@ class TakoPageProjects extends LoadedPage {
       ${filled.map(({ Id, Name }) =>
         this.#group(
           Name,
-          shown.filter((project) => project['ProjectGroupId'] === Id),
+          shown.filter((project) => project.ProjectGroupId === Id),
         ),
       )}`
   }
@@ -118,9 +120,9 @@ class TakoPageProjects extends LoadedPage {
         <ul class="cards">${projects.map(
           (
             project,
-          ) => html`<li><a class="panel card plain" href="/${this.space.Slug}/projects/${project['Slug']}">
+          ) => html`<li><a class="panel card plain" href="/${this.space.Slug}/projects/${project.Slug}">
             <b class="tile" aria-hidden="true">${initials(project.Name)}</b>
-            <span><strong>${project.Name}</strong>${project['IsDisabled'] ? html` <span class="chip">Switched off</span>` : nothing}<small>${project['Description'] || 'No description'}</small></span></a></li>`,
+            <span><strong>${project.Name}</strong>${project.IsDisabled ? html` <span class="chip">Switched off</span>` : nothing}<small>${project.Description || 'No description'}</small></span></a></li>`,
         )}</ul>
       </section>`
   }

@@ -53,7 +53,7 @@ class TakoPageReleaseNew extends ProjectPage {
         : null,
     ])
     const channel =
-      channels.Items.find((/** @type {Resource} */ one) => one['IsDefault']) ?? channels.Items[0]
+      channels.Items.find((/** @type {Resource} */ one) => one.IsDefault) ?? channels.Items[0]
     const template = await this.#template(project, channel.Id, signal)
     return { project, group, template, channels: channels.Items, process, variables }
   }
@@ -61,22 +61,22 @@ class TakoPageReleaseNew extends ProjectPage {
   /** @param {Resource} project @param {string} channel @param {AbortSignal} [signal] */
   #template(project, channel, signal) {
     return this.api.get(
-      `/deploymentprocesses/${project['DeploymentProcessId']}/template?channel=${channel}`,
+      `/deploymentprocesses/${project.DeploymentProcessId}/template?channel=${channel}`,
       signal,
     )
   }
 
   loaded(/** @type {Data} */ { template, channels }) {
     if (this.channelId) return
-    this.version = template['NextVersionIncrement'] ?? ''
-    this.channelId = (channels.find((one) => one['IsDefault']) ?? channels[0])?.Id ?? ''
+    this.version = template.NextVersionIncrement ?? ''
+    this.channelId = (channels.find((one) => one.IsDefault) ?? channels[0])?.Id ?? ''
   }
 
   /** @param {Data} data */
   content(data) {
     const { template, channels, process, variables, project } = data
-    const last = template['LastReleaseVersion']
-    const steps = /** @type {{ Name: string }[]} */ (process['Steps'])
+    const last = template.LastReleaseVersion
+    const steps = /** @type {{ Name: string }[]} */ (process.Steps)
     const versionFault = this.version.trim() ? undefined : 'A release needs a version.'
     return html`
       <div class="page new-release">
@@ -134,7 +134,7 @@ class TakoPageReleaseNew extends ProjectPage {
               ? html`<ol>${steps.map(({ Name }, at) => html`<li><span class="n">${at + 1}</span><span>${Name}</span></li>`)}</ol>`
               : html`<p>No step yet. <a href="${this.address}/process">Add one</a> first: a release keeps the process as it is now.</p>`
           }
-          ${variables ? html`<p class="quiet">and ${counted(new Set(variables['Variables'].map((/** @type {Resource} */ one) => one.Name)).size, 'variable')}.</p>` : nothing}
+          ${variables ? html`<p class="quiet">and ${counted(new Set(variables.Variables.map((/** @type {Resource} */ one) => one.Name)).size, 'variable')}.</p>` : nothing}
           <p class="quiet small">Later changes of process and variables do not reach it.</p>
         </aside>
       </div>
@@ -142,12 +142,12 @@ class TakoPageReleaseNew extends ProjectPage {
   }
 
   async #choose(/** @type {string} */ channelId) {
-    const before = this.data?.template['NextVersionIncrement']
+    const before = this.data?.template.NextVersionIncrement
     this.channelId = channelId
     if (!this.data) return
     const template = await this.#template(this.data.project, channelId)
     // A version that somebody has typed stays.
-    if (this.version === before) this.version = template['NextVersionIncrement'] ?? ''
+    if (this.version === before) this.version = template.NextVersionIncrement ?? ''
     this.data = { ...this.data, template }
     this.requestUpdate()
   }

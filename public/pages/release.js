@@ -5,7 +5,7 @@ import { icon } from '../components/icons.js'
 import { BODY, SYNTAX } from '../components/process-model.js'
 import { wordOfTask } from '../components/states.js'
 import { ask } from '../components/tako-ask.js'
-import { scopeChips, valueOf } from '../components/variable-parts.js'
+import { scopeChips, shownValue } from '../components/variable-parts.js'
 import '../components/tako-code.js'
 import '../components/tako-progress-line.js'
 import '../components/tako-state.js'
@@ -48,14 +48,14 @@ class TakoPageRelease extends ProjectPage {
   }
 
   keys() {
-    return [this.params['project'], this.params['version']]
+    return [this.params.project, this.params.version]
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
     const release = await this.api.get(
-      `/projects/${project.Id}/releases/${encodeURIComponent(this.params['version'] ?? '')}`,
+      `/projects/${project.Id}/releases/${encodeURIComponent(this.params.version ?? '')}`,
       signal,
     )
     const [progression, environments, channel, process, variables] = await Promise.all([
@@ -78,7 +78,7 @@ class TakoPageRelease extends ProjectPage {
   }
 
   get #address() {
-    return this.addressOf(this.params['version'] ?? '')
+    return this.addressOf(this.params.version ?? '')
   }
 
   /** @param {Data} data */
@@ -89,13 +89,13 @@ class TakoPageRelease extends ProjectPage {
         <header class="page-head">
           <div>
             <nav class="crumbs" aria-label="Where you are"><a href="/${this.space.Slug}/projects">Projects</a><span>/</span><a href=${this.address}>${project.Name}</a><span>/</span><a href="${this.address}/releases">Releases</a></nav>
-            <h1 class="number">${release['Version']}${channel['IsDefault'] ? nothing : html`<span class="chip">${channel.Name}</span>`}</h1>
+            <h1 class="number">${release.Version}${channel.IsDefault ? nothing : html`<span class="chip">${channel.Name}</span>`}</h1>
           </div>
           <div class="row wrap">${this.#actions(data)}</div>
         </header>
         ${this.problem()}
         ${this.fault ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
-        <div class="panel line-panel"><tako-progress-line label="Phases of ${release['Version']}" .legs=${this.#legs(data)}></tako-progress-line></div>
+        <div class="panel line-panel"><tako-progress-line label="Phases of ${release.Version}" .legs=${this.#legs(data)}></tako-progress-line></div>
         <div class="sections">
           <div>${this.#deployments(data)}${this.#process(data)}${this.#variables(data)}</div>
           <div>${this.#facts(data)}</div>
@@ -106,7 +106,7 @@ class TakoPageRelease extends ProjectPage {
   #actions(/** @type {Data} */ data) {
     const { release, project, progression, environments } = data
     const next = environments.find(({ Id }) => progression.NextDeployments.includes(Id))
-    const why = project['IsDisabled']
+    const why = project.IsDisabled
       ? 'The project is switched off.'
       : this.refusal('DeploymentCreate')
     const mayDelete = may(this.me, this.space, 'ReleaseDelete')
@@ -151,7 +151,7 @@ class TakoPageRelease extends ProjectPage {
             name: environment.Name,
             state: latest ? stateOf(latest.Task) : null,
             word: latest ? wordOfTask(latest.Task) : '',
-            when: latest ? age(latest.Task['CompletedTime'] ?? latest.Task['QueueTime']) : '',
+            when: latest ? age(latest.Task.CompletedTime ?? latest.Task.QueueTime) : '',
             href: latest ? `/${this.space.Slug}/tasks/${latest.Task.Id}` : '',
             deployHref:
               isAllowed &&
@@ -172,30 +172,28 @@ class TakoPageRelease extends ProjectPage {
 
   #deployments(/** @type {Data} */ { progression, environments, release }) {
     const all = progression.Phases.flatMap(({ Deployments }) => Deployments)
-    all.sort((a, b) =>
-      String(b.Deployment['Created']).localeCompare(String(a.Deployment['Created'])),
-    )
+    all.sort((a, b) => String(b.Deployment.Created).localeCompare(String(a.Deployment.Created)))
     if (all.length === 0) {
       return html`<section class="panel"><header class="panel-head"><h2>Deployments</h2></header><p class="panel-body quiet">Not deployed yet.</p></section>`
     }
     return html`
       <section class="panel">
         <header class="panel-head"><h2>Deployments</h2></header>
-        <table class="table"><caption class="visually-hidden">Deployments of ${release['Version']}</caption>
+        <table class="table cards"><caption class="visually-hidden">Deployments of ${release.Version}</caption>
           <thead><tr><th scope="col">Environment</th><th scope="col">State</th><th scope="col">By</th><th scope="col">Took</th><th scope="col" class="right">When</th></tr></thead>
           <tbody>${all.map(
             ({ Task, Deployment }) => html`<tr>
-              <th scope="row"><a href="/${this.space.Slug}/tasks/${Task.Id}">${environments.find(({ Id }) => Id === Deployment['EnvironmentId'])?.Name ?? 'A deleted environment'}</a></th>
+              <th scope="row"><a href="/${this.space.Slug}/tasks/${Task.Id}">${environments.find(({ Id }) => Id === Deployment.EnvironmentId)?.Name ?? 'A deleted environment'}</a></th>
               <td data-column="State"><tako-state state=${stateOf(Task)}>${wordOfTask(Task)}</tako-state></td>
-              <td data-column="By">${Deployment['DeployedBy'] ?? ''}</td>
-              <td data-column="Took">${Task['Duration'] ?? ''}</td>
-              <td data-column="When" class="right"><tako-time .at=${Deployment['Created']} suffix="ago"></tako-time></td></tr>`,
+              <td data-column="By">${Deployment.DeployedBy ?? ''}</td>
+              <td data-column="Took">${Task.Duration ?? ''}</td>
+              <td data-column="When" class="right"><tako-time .at=${Deployment.Created} suffix="ago"></tako-time></td></tr>`,
           )}</tbody></table>
       </section>`
   }
 
   #process(/** @type {Data} */ { process }) {
-    const steps = /** @type {import('../components/process-model.js').Step[]} */ (process['Steps'])
+    const steps = /** @type {import('../components/process-model.js').Step[]} */ (process.Steps)
     return html`
       <section class="panel frozen">
         <header class="panel-head"><h2>Process, as frozen</h2><span class="quiet small push">${counted(steps.length, 'step')}</span></header>
@@ -214,7 +212,7 @@ class TakoPageRelease extends ProjectPage {
   #variables(/** @type {Data} */ { variables }) {
     if (!variables) return nothing
     const all = /** @type {import('../components/variable-parts.js').Variable[]} */ (
-      variables['Variables']
+      variables.Variables
     )
     return html`
       <section class="panel frozen">
@@ -222,9 +220,9 @@ class TakoPageRelease extends ProjectPage {
         ${
           all.length === 0
             ? html`<p class="panel-body quiet">None.</p>`
-            : html`<table class="table"><caption class="visually-hidden">Variables as frozen</caption>
+            : html`<table class="table cards"><caption class="visually-hidden">Variables as frozen</caption>
                 <thead><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">Applies to</th></tr></thead>
-                <tbody>${all.map((one) => html`<tr><th scope="row" class="mono">${one.Name}</th><td data-column="Value">${valueOf(one)}</td><td data-column="Applies to">${scopeChips(one, variables['ScopeValues'])}</td></tr>`)}</tbody></table>`
+                <tbody>${all.map((one) => html`<tr><th scope="row" class="mono">${one.Name}</th><td data-column="Value">${shownValue(one)}</td><td data-column="Applies to">${scopeChips(one, variables.ScopeValues)}</td></tr>`)}</tbody></table>`
         }
       </section>`
   }
@@ -232,15 +230,15 @@ class TakoPageRelease extends ProjectPage {
   #facts(/** @type {Data} */ { release, channel }) {
     return html`
       <section class="panel"><div class="panel-body"><dl class="facts">
-        <div><dt>Created</dt><dd><tako-time .at=${release['Assembled']} suffix="ago"></tako-time></dd></div>
+        <div><dt>Created</dt><dd><tako-time .at=${release.Assembled} suffix="ago"></tako-time></dd></div>
         <div><dt>Channel</dt><dd>${channel.Name}</dd></div>
       </dl></div></section>
       <section class="panel"><header class="panel-head"><h2>Notes</h2></header>
-        <p class="panel-body notes ${release['ReleaseNotes'] ? '' : 'quiet'}">${release['ReleaseNotes'] || 'None were written.'}</p></section>`
+        <p class="panel-body notes ${release.ReleaseNotes ? '' : 'quiet'}">${release.ReleaseNotes || 'None were written.'}</p></section>`
   }
 
   async #delete(/** @type {Resource} */ release) {
-    const version = release['Version']
+    const version = release.Version
     const count =
       this.data?.progression.Phases.reduce((sum, { Deployments }) => sum + Deployments.length, 0) ??
       0
@@ -265,9 +263,7 @@ class TakoPageRelease extends ProjectPage {
 /** @param {Deployed[]} deployments @param {string} environmentId */
 const newestOf = (deployments, environmentId) =>
   deployments
-    .filter(({ Deployment }) => Deployment['EnvironmentId'] === environmentId)
-    .sort((a, b) =>
-      String(b.Deployment['Created']).localeCompare(String(a.Deployment['Created'])),
-    )[0]
+    .filter(({ Deployment }) => Deployment.EnvironmentId === environmentId)
+    .sort((a, b) => String(b.Deployment.Created).localeCompare(String(a.Deployment.Created)))[0]
 
 customElements.define('tako-page-release', TakoPageRelease)

@@ -34,6 +34,8 @@ export const styles = css`
   .frozen summary > .icon { font-size: 13px; color: var(--text-3); transition: transform var(--motion); }
   .frozen details[open] > summary > .icon { transform: rotate(90deg); }
   .frozen details + details { border-top: 1px solid var(--line-soft); }
+  .frozen .secret, .frozen .prompt { display: inline-flex; align-items: center; gap: 7px; }
+  .frozen .secret .icon, .frozen .prompt .icon { font-size: 14px; color: var(--text-3); }
   .frozen-step { display: flex; align-items: center; gap: 8px; min-height: 38px; padding: 4px var(--space-4) 4px 37px; font-size: var(--size-s); }
   .frozen .n { min-width: 18px; color: var(--text-3); text-align: right; font-variant-numeric: tabular-nums; }
   .frozen tako-code { display: block; border-top: 1px solid var(--line-soft); --least: 0; --most: 40vh; }
@@ -55,6 +57,7 @@ export const styles = css`
   .choice-row input { margin: 0; accent-color: var(--accent); }
   .choice-row b { font-weight: 550; }
   .choice-row small { font-size: var(--size-xs); color: var(--text-3); }
+  .choice-row span > small { display: block; }
   .plan { font-size: var(--size-s); }
   .plan li { display: grid; grid-template-columns: 24px 24px minmax(0, 1fr) auto; gap: 0 6px; align-items: center; min-height: 40px; padding: 4px var(--space-4) 4px 12px; }
   .plan li + li { border-top: 1px solid var(--line-soft); }

@@ -69,7 +69,7 @@ class TakoPageReleases extends ProjectPage {
       ${
         data.releases.length === 0
           ? html`<p class="quiet">No release is called ‘${find}’. <button class="button bare compact" type="button" @click=${() => setQuery({ find: '' })}>Clear filter</button></p>`
-          : html`<div class="panel"><table class="table"><caption class="visually-hidden">Releases of ${data.project.Name}</caption>
+          : html`<div class="panel"><table class="table cards"><caption class="visually-hidden">Releases of ${data.project.Name}</caption>
               <thead><tr><th scope="col">Version</th><th scope="col">Notes</th><th scope="col">Channel</th><th scope="col">Created</th></tr></thead>
               <tbody>${data.releases.map((release) => this.#row(release, data.channels))}</tbody></table></div>`
       }
@@ -77,12 +77,12 @@ class TakoPageReleases extends ProjectPage {
   }
 
   #row(/** @type {Resource} */ release, /** @type {Resource[]} */ channels) {
-    const channel = channels.find(({ Id }) => Id === release['ChannelId'])
+    const channel = channels.find(({ Id }) => Id === release.ChannelId)
     return html`<tr>
-      <th scope="row"><a class="version" href="${this.addressOf(release['Version'])}">${release['Version']}</a></th>
-      <td data-column="Notes">${String(release['ReleaseNotes'] ?? '').split('\n')[0]}</td>
+      <th scope="row"><a class="version" href="${this.addressOf(release.Version)}">${release.Version}</a></th>
+      <td data-column="Notes">${String(release.ReleaseNotes ?? '').split('\n')[0]}</td>
       <td data-column="Channel">${channel?.Name ?? ''}</td>
-      <td data-column="Created"><tako-time .at=${release['Assembled']} suffix="ago"></tako-time></td></tr>`
+      <td data-column="Created"><tako-time .at=${release.Assembled} suffix="ago"></tako-time></td></tr>`
   }
 }
 

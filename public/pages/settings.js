@@ -85,10 +85,10 @@ class TakoPageSettings extends ProjectPage {
     return html`
       <form class="settings-form" aria-label="Settings of ${data.project.Name}" ?inert=${Boolean(why)} @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
         ${textField({ id: 'project-name', label: 'Name', value: draft.Name, maxlength: 50, error: nameFault, required: true, oninput: (Name) => this.#change({ Name }) })}
-        ${areaField({ id: 'project-description', label: 'Description', value: draft['Description'] ?? '', oninput: (Description) => this.#change({ Description }) })}
-        ${this.#select('project-group', 'Group', 'Groups order the lists of projects.', data.groups, draft['ProjectGroupId'], (ProjectGroupId) => this.#change({ ProjectGroupId }))}
-        ${this.#select('project-lifecycle', 'Lifecycle', 'Says through which environments a release goes. A change reaches releases that exist, too.', data.lifecycles, draft['LifecycleId'], (LifecycleId) => this.#change({ LifecycleId }))}
-        ${checkbox({ id: 'project-disabled', label: 'Switched off', help: 'No release can be created or deployed; nothing is lost.', checked: Boolean(draft['IsDisabled']), onchange: (IsDisabled) => this.#change({ IsDisabled }) })}
+        ${areaField({ id: 'project-description', label: 'Description', value: draft.Description ?? '', oninput: (Description) => this.#change({ Description }) })}
+        ${this.#select('project-group', 'Group', 'Groups order the lists of projects.', data.groups, draft.ProjectGroupId, (ProjectGroupId) => this.#change({ ProjectGroupId }))}
+        ${this.#select('project-lifecycle', 'Lifecycle', 'Says through which environments a release goes. A change reaches releases that exist, too.', data.lifecycles, draft.LifecycleId, (LifecycleId) => this.#change({ LifecycleId }))}
+        ${checkbox({ id: 'project-disabled', label: 'Switched off', help: 'No release can be created or deployed; nothing is lost.', checked: Boolean(draft.IsDisabled), onchange: (IsDisabled) => this.#change({ IsDisabled }) })}
       </form>
       ${why ? html`<p class="quiet small">${why}</p>` : nothing}
       <section class="end-of-it"><h2>Delete the project</h2>
@@ -131,7 +131,7 @@ class TakoPageSettings extends ProjectPage {
       this.draft = { ...saved }
       toast('The settings are saved.')
       // A new name may have brought a new slug; then the old address leads nowhere.
-      if (saved.Slug !== this.params['project'])
+      if (saved.Slug !== this.params.project)
         await navigate(`/${this.space.Slug}/projects/${saved.Slug}/settings`, { replace: true })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -4,7 +4,7 @@ import { areaField, button, textField } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { ask } from '../components/tako-ask.js'
 import '../components/tako-save-bar.js'
-import { initials } from '../format.js'
+import { counted, initials } from '../format.js'
 import { holdLeaving, navigate } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
 import { may, refusal } from '../permissions.js'
@@ -73,7 +73,6 @@ class TakoPageSpace extends LoadedPage {
 
   /** @param {Data} data */
   loaded({ shown }) {
-    document.title = `${shown.Name} · Spaces · Tako`
     if (!this.#changes || this.draft?.Id !== shown.Id) this.draft = { ...shown }
   }
 
@@ -106,7 +105,7 @@ class TakoPageSpace extends LoadedPage {
             ${button({ label: shown.TaskQueueStopped ? 'Let it go on' : 'Stop the queue', refusal: edit, onclick: () => void this.#setQueue(!shown.TaskQueueStopped) })}
           </div>
           <div class="line">
-            <div><h3>Delete this space</h3><p>Its projects, releases, tasks and logs go with it. Stop the queue first.</p></div>
+            <div><h3>Delete this space</h3><p>Its projects, releases, tasks and logs go with it.${shown.TaskQueueStopped ? '' : ' Stop the queue first.'}</p></div>
             ${button({ label: 'Delete…', name: `Delete ${shown.Name}`, kind: 'danger', refusal: this.#deleteRefusal(shown), onclick: () => void this.#delete(shown) })}
           </div>
         </section>
@@ -236,7 +235,7 @@ class TakoPageSpace extends LoadedPage {
     ])
     const isSure = await ask({
       title: `Delete ${Name}?`,
-      text: html`<p>${projects.TotalResults} projects with ${releases.TotalResults} releases, their tasks and their logs go. Running tasks are cancelled. This cannot be undone.</p>`,
+      text: html`<p>${counted(projects.TotalResults, 'project')} with ${counted(releases.TotalResults, 'release')}, their tasks and their logs go. Running tasks are cancelled. This cannot be undone.</p>`,
       verb: `Delete ${Name}`,
       isDanger: true,
       typed: Name,

@@ -1,7 +1,7 @@
 import { css } from 'lit'
 
 export const styles = css`
-  .space-page { max-width: 880px; }
+  .space-page > :not(tako-save-bar) { max-width: 880px; }
   .space-page section { margin-bottom: var(--space-4); }
   .space-page .person { display: flex; align-items: center; gap: 10px; }
   .space-page .person b { display: grid; place-items: center; width: 28px; height: 28px; flex: none; border-radius: 50%; background: var(--selected); color: var(--accent-text); font-size: 0.6875rem; font-weight: 650; }

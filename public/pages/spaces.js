@@ -30,11 +30,6 @@ class TakoPageSpaces extends LoadedPage {
     this.fault = undefined
   }
 
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = 'Spaces · Tako'
-  }
-
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind }) {
     return Kind === 'Space'

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { api, stream } from '../api.js'
+import { ApiError, api, stream } from '../api.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { titleOf } from '../components/log-sections.js'
@@ -45,6 +45,7 @@ class TakoPageTask extends LoadedPage {
     /** @type {(() => void) | undefined} */
     this.closeStream = undefined
     this.streamed = ''
+    this.isOfServer = false
     /** @type {import('../components/log-book.js').LogSource | null} */
     this.source = null
     /** @type {{ from: number, to: number } | null} the lines that the address names */
@@ -67,7 +68,7 @@ class TakoPageTask extends LoadedPage {
   }
 
   get #path() {
-    return `/tasks/${this.params['id']}`
+    return `/tasks/${this.params.id}`
   }
 
   get #log() {
@@ -77,16 +78,36 @@ class TakoPageTask extends LoadedPage {
   }
 
   get #api() {
-    return api.space(this.space)
+    return this.isOfServer ? api : api.space(this.space)
+  }
+
+  /** The address of the task in the API. */
+  get #address() {
+    return this.isOfServer ? this.#path : `/${this.space.Id}${this.#path}`
+  }
+
+  /** @param {AbortSignal} signal @returns {Promise<Details>} */
+  async #details(signal) {
+    const path = `${this.#path}/details?tail=0`
+    this.isOfServer = false
+    try {
+      return await this.#api.get(path, signal)
+    } catch (error) {
+      // Of no space are the tasks of the server itself, such as the check of its worker.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error
+      const details = await api.get(path, signal)
+      if (details.Task.SpaceId) throw error
+      this.isOfServer = true
+      return details
+    }
   }
 
   keys() {
-    return [this.params['id']]
+    return [this.params.id]
   }
 
   async load(/** @type {AbortSignal} */ signal) {
-    /** @type {Details} */
-    const details = await this.#api.get(`${this.#path}/details?tail=0`, signal)
+    const details = await this.#details(signal)
     const deployed = await this.#deployed(details.Task, signal)
     return { ...details, deployed }
   }
@@ -102,20 +123,21 @@ class TakoPageTask extends LoadedPage {
   heading(/** @type {Shown} */ { Task, deployed }) {
     const sign = { Success: '✓', Failed: '✗', TimedOut: '✗', Executing: '…' }[Task.State] ?? ''
     const what = deployed
-      ? `${deployed.release['Version']} to ${deployed.environment.Name}`
-      : Task['Description']
+      ? `${deployed.release.Version} to ${deployed.environment.Name}`
+      : Task.Description
     return `${sign} ${what}`.trim()
   }
 
   isTouched(/** @type {import('../live.js').Change} */ change) {
-    if (change.Kind === 'ServerTask') return change.Id === this.params['id']
-    return change.Kind === 'Deployment' && change.TaskId === this.params['id']
+    if (change.Kind === 'ServerTask') return change.Id === this.params.id
+    return change.Kind === 'Deployment' && change.TaskId === this.params.id
   }
 
   content(/** @type {Shown} */ shown) {
     const { Task, ActivityLogs, WaitsFor } = shown
     const steps = stepsOf(ActivityLogs)
     const chosen = this.query.get('step') ?? ''
+    const now = isOver(Task) ? 0 : Date.now()
     return html`
       <div class="page task">
         ${this.#head(shown)}
@@ -127,13 +149,13 @@ class TakoPageTask extends LoadedPage {
         <div class="split ${steps.length > 0 ? '' : 'alone'}">
           ${
             steps.length > 0
-              ? html`<tako-step-list .steps=${steps} chosen=${chosen}
+              ? html`<tako-step-list .steps=${steps} chosen=${chosen} .now=${now}
                   @step-chosen=${(/** @type {CustomEvent<string>} */ event) => setQuery({ step: event.detail })}></tako-step-list>`
               : nothing
           }
-          <tako-log .source=${this.source} .activities=${ActivityLogs} .only=${chosen ? within(ActivityLogs, chosen) : null}
+          <tako-log .source=${this.source} .now=${now} .activities=${ActivityLogs} .only=${chosen ? within(ActivityLogs, chosen) : null}
             .level=${this.query.get('level') ?? 'all'} .term=${this.query.get('find') ?? ''} .target=${this.#target()}
-            .rawHref=${`/api/${this.space.Id}${this.#path}/raw`} .isRunning=${!isOver(Task)} .says=${sayingOf(shown, steps)}
+            .rawHref=${`/api${this.#address}/raw`} .isRunning=${!isOver(Task)} .says=${sayingOf(shown, steps)}
             @level-changed=${(/** @type {CustomEvent<string>} */ event) => setQuery({ level: event.detail === 'all' ? '' : event.detail })}
             @find-changed=${(/** @type {CustomEvent<string>} */ event) => setQuery({ find: event.detail })}
             @lines-chosen=${(/** @type {CustomEvent<{ from: number, to: number }>} */ event) => this.#link(event.detail)}></tako-log>
@@ -149,7 +171,7 @@ class TakoPageTask extends LoadedPage {
           <nav class="crumbs" aria-label="Where you are">
             ${
               deployed
-                ? html`<a href="${base}/projects">Projects</a><span>/</span><a href="${base}/projects/${deployed.project.Slug}">${deployed.project.Name}</a><span>/</span><a href="${base}/projects/${deployed.project.Slug}/releases/${encodeURIComponent(deployed.release['Version'])}">${deployed.release.Version}</a>`
+                ? html`<a href="${base}/projects">Projects</a><span>/</span><a href="${base}/projects/${deployed.project.Slug}">${deployed.project.Name}</a><span>/</span><a href="${base}/projects/${deployed.project.Slug}/releases/${encodeURIComponent(deployed.release.Version)}">${deployed.release.Version}</a>`
                 : html`<a href="${base}/tasks">Tasks</a>`
             }
           </nav>
@@ -174,12 +196,12 @@ class TakoPageTask extends LoadedPage {
     }
     const permission = deployed ? 'DeploymentCreate' : 'TaskCreate'
     const why = refusal(this.me, this.space, permission)
-    const next = task.State === 'Success' ? (deployed?.next ?? []) : []
+    const next = task.State === 'Success' && !why ? (deployed?.next ?? []) : []
     return html`
       ${task.CanRerun ? button({ label: html`${icon('again')}Run again`, refusal: why, onclick: () => this.#rerun() }) : nothing}
       ${next.map((environment, at) => {
         const label = html`${icon('play')}Deploy to ${environment.Name}`
-        return html`<a class="button ${at === 0 ? 'primary' : ''}" href=${`/${this.space.Slug}/projects/${deployed?.project.Slug}/releases/${encodeURIComponent(deployed?.release['Version'] ?? '')}/deploy?env=${environment.Slug ?? environment.Id}`}>${label}</a>`
+        return html`<a class="button ${at === 0 ? 'primary' : ''}" href=${`/${this.space.Slug}/projects/${deployed?.project.Slug}/releases/${encodeURIComponent(deployed?.release.Version ?? '')}/deploy?env=${environment.Slug ?? environment.Id}`}>${label}</a>`
       })}`
   }
 
@@ -214,7 +236,7 @@ class TakoPageTask extends LoadedPage {
 
   #listen(/** @type {number} */ lines) {
     this.#stop()
-    const path = `/${this.space.Id}${this.#path}/log/stream`
+    const path = `${this.#address}/log/stream`
     this.closeStream = stream((lastId) => `${path}?from=${Number(lastId || lines) + 1}`, {
       lines: ({ Items }) => this.#log?.addLines(Items),
       activities: (news) => {

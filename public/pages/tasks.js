@@ -35,11 +35,6 @@ const STATES = [
  * @extends {LoadedPage<Data>}
  */
 class TakoPageTasks extends LoadedPage {
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = `Tasks · ${this.space.Name} · Tako`
-  }
-
   keys() {
     return [this.query.toString()]
   }

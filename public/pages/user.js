@@ -86,7 +86,6 @@ class TakoPageUser extends LoadedPage {
 
   /** @param {Data} data */
   loaded({ user }) {
-    document.title = `${nameOf(user)} · Users · Tako`
     if (!this.#changes || this.draft?.Id !== user.Id) this.draft = { ...user }
   }
 

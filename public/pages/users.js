@@ -31,11 +31,6 @@ class TakoPageUsers extends LoadedPage {
     this.fault = undefined
   }
 
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = 'Users · Tako'
-  }
-
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const [users, team] = await Promise.all([

@@ -1,5 +1,4 @@
-import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js'
-import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js'
+import '../components/elements/dropdown.js'
 import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
 import { button } from '../components/form.js'
@@ -7,7 +6,7 @@ import { icon } from '../components/icons.js'
 import '../components/tako-save-bar.js'
 import '../components/tako-variable-form.js'
 import { toast } from '../components/toast.js'
-import { scopeChips, valueOf } from '../components/variable-parts.js'
+import { scopeChips, shownValue } from '../components/variable-parts.js'
 import { newVariable, resultsOf } from '../components/variable-scope.js'
 import { counted } from '../format.js'
 import { holdLeaving, setQuery } from '../navigation.js'
@@ -95,7 +94,7 @@ class TakoPageVariables extends ProjectPage {
 
   #take(/** @type {Resource} */ set) {
     this.base = set
-    const sorted = [...set['Variables']].sort((a, b) => a.Name.localeCompare(b.Name))
+    const sorted = [...set.Variables].sort((a, b) => a.Name.localeCompare(b.Name))
     this.drafts = sorted.map((variable) => ({ key: variable.Id ?? this.#newKey(), variable }))
     this.stale = null
     this.fault = undefined
@@ -108,7 +107,7 @@ class TakoPageVariables extends ProjectPage {
 
   /** Names whose values differ from those that are saved. */
   #changedNames() {
-    const saved = /** @type {Variable[]} */ (this.base?.['Variables'] ?? [])
+    const saved = /** @type {Variable[]} */ (this.base?.Variables ?? [])
     const names = new Set(
       this.drafts.filter((draft) => this.#isChanged(draft)).map(({ variable }) => variable.Name),
     )
@@ -119,7 +118,7 @@ class TakoPageVariables extends ProjectPage {
   }
 
   #isChanged(/** @type {Draft} */ { key, variable }) {
-    const saved = /** @type {Variable[]} */ (this.base?.['Variables'] ?? []).find(
+    const saved = /** @type {Variable[]} */ (this.base?.Variables ?? []).find(
       ({ Id }) => Id === key,
     )
     return !saved || JSON.stringify(saved) !== JSON.stringify(variable)
@@ -134,7 +133,7 @@ class TakoPageVariables extends ProjectPage {
       ${this.#bar()}
       ${
         this.edited
-          ? html`<tako-variable-form .variable=${this.edited.variable} .scopeValues=${data.set['ScopeValues']} ?isNew=${!this.edited.key}
+          ? html`<tako-variable-form .variable=${this.edited.variable} .scopeValues=${data.set.ScopeValues} ?isNew=${!this.edited.key}
               @variable-changed=${(/** @type {CustomEvent<Variable>} */ event) => this.#change(event.detail)}
               @closed=${() => {
                 this.edited = null
@@ -156,7 +155,7 @@ class TakoPageVariables extends ProjectPage {
         .toLowerCase()
         .includes(find),
     )
-    const environments = /** @type {Resource[]} */ (data.set['ScopeValues'].Environments ?? [])
+    const environments = /** @type {Resource[]} */ (data.set.ScopeValues.Environments ?? [])
     const environment = environments.find(({ Id }) => Id === this.query.get('env'))
     return html`
       <div class="row wrap toolbar">
@@ -177,7 +176,7 @@ class TakoPageVariables extends ProjectPage {
   }
 
   #preview(/** @type {Data} */ data, /** @type {Resource | undefined} */ environment) {
-    const { Environments, Channels = [], Actions = [] } = data.set['ScopeValues']
+    const { Environments, Channels = [], Actions = [] } = data.set.ScopeValues
     const select = (
       /** @type {string} */ name,
       /** @type {string} */ label,
@@ -226,16 +225,16 @@ class TakoPageVariables extends ProjectPage {
     return html`<tbody>${drafts.map((draft, at) => {
       const { variable } = draft
       const result = results[at]
-      const actions = /** @type {Resource[]} */ (data.set['ScopeValues'].Actions ?? [])
+      const actions = /** @type {Resource[]} */ (data.set.ScopeValues.Actions ?? [])
       return html`
         <tr class=${result === 'out' ? 'out' : ''}>
           ${at === 0 ? html`<th scope="rowgroup" rowspan=${drafts.length}><span class="mono">${name}</span>${about ? html`<small>${about}</small>` : nothing}</th>` : nothing}
           <td class="value">${this.#isChanged(draft) ? html`<i class="dot" title="Changed"></i>` : nothing}${
             why
-              ? valueOf(variable)
-              : html`<button class="value-button" type="button" aria-label="Change this value of ${name}" @click=${() => this.#edit(draft)}>${valueOf(variable)}</button>`
+              ? shownValue(variable)
+              : html`<button class="value-button" type="button" aria-label="Change this value of ${name}" @click=${() => this.#edit(draft)}>${shownValue(variable)}</button>`
           }</td>
-          <td>${scopeChips(variable, data.set['ScopeValues'])}</td>
+          <td>${scopeChips(variable, data.set.ScopeValues)}</td>
           ${result ? html`<td class="result">${resultText(result, variable, actions)}</td>` : nothing}
           <td class="right">${why ? nothing : this.#menu(draft, name)}</td>
         </tr>`
@@ -310,7 +309,7 @@ class TakoPageVariables extends ProjectPage {
   }
 
   #keepMine(/** @type {Resource} */ latest) {
-    if (this.base) this.base = { ...this.base, Version: latest['Version'] }
+    if (this.base) this.base = { ...this.base, Version: latest.Version }
     this.stale = null
     void this.#save()
   }
@@ -340,7 +339,7 @@ class TakoPageVariables extends ProjectPage {
 
 /** @param {Result} result @param {Variable} variable @param {Resource[]} actions */
 function resultText(result, { Scope }, actions) {
-  const steps = (Scope['Action'] ?? []).map((id) => actions.find(({ Id }) => Id === id)?.Name ?? id)
+  const steps = (Scope.Action ?? []).map((id) => actions.find(({ Id }) => Id === id)?.Name ?? id)
   switch (result) {
     case 'applies':
       return html`<span class="applies">${icon('success')}Applies</span>`

@@ -16,11 +16,6 @@ import { LoadedPage } from './loaded-page.js'
  * @extends {LoadedPage<Data>}
  */
 class TakoPageWorkers extends LoadedPage {
-  connectedCallback() {
-    super.connectedCallback()
-    document.title = `Workers and pools · ${this.space.Name} · Tako`
-  }
-
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind }) {
     return Kind === 'WorkerPool' || Kind === 'Worker'

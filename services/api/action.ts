@@ -68,7 +68,7 @@ function shaped(exchange: Exchange, route: ActionRoute, rules: Values, result: u
 }
 
 function envelope(exchange: Exchange, kind: Kind, rules: Values, page: Page<Values>) {
-  const { pathname, path, query, spaceId } = exchange
+  const { rest, path, query, spaceId } = exchange
   const filters = Object.keys(rules).filter(
     (name) => /^[a-z]/.test(name) && name !== 'spaceId' && !(name in path),
   )
@@ -77,7 +77,7 @@ function envelope(exchange: Exchange, kind: Kind, rules: Values, page: Page<Valu
   const kept = Object.entries(query).filter(([name]) => known.has(name.toLowerCase()))
   return pageOf({
     itemType: itemTypeOf(kind),
-    path: pathname,
+    path: `/api/${spaceId === undefined ? '' : `${spaceId}/`}${rest.replace(/\/$/, '')}`,
     query: Object.fromEntries(kept),
     filters,
     skip: page.Skip,

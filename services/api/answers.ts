@@ -106,19 +106,18 @@ function faultOf(request: IncomingMessage, error: Error) {
   return { status: isAway ? 503 : 500, value }
 }
 
-/** Finds the request again in the log. */
-export function requestIdOf(request: IncomingMessage): string {
-  const known = ids.get(request)
-  if (known) return known
-  count += 1
-  const id = `${started}-${count.toString(36)}`
-  ids.set(request, id)
-  return id
-}
-
-const ids = new WeakMap<IncomingMessage, string>()
+const requestId = Symbol('request id')
 const started = Date.now().toString(36)
 let count = 0
+
+/** Finds the request again in the log. */
+export function requestIdOf(request: IncomingMessage & { [requestId]?: string }): string {
+  if (request[requestId] === undefined) {
+    count += 1
+    request[requestId] = `${started}-${count.toString(36)}`
+  }
+  return request[requestId]
+}
 
 const pathOf = ({ url = '' }: IncomingMessage) => url.split('?')[0]
 
@@ -134,6 +133,13 @@ function securityHeaders(): Record<string, string> {
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     frameguard: { action: 'deny' },
+    // These are about documents, which the API has none of.
+    crossOriginOpenerPolicy: false,
+    dnsPrefetchControl: false,
+    ieNoOpen: false,
+    originAgentCluster: false,
+    permittedCrossDomainPolicies: false,
+    xssFilter: false,
     // What else is below this host's name is not ours to decide.
     strictTransportSecurity: config.tls ? { includeSubDomains: false } : false,
   })

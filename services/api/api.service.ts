@@ -9,10 +9,12 @@ import type { DoorContext } from './exchange.ts'
 import { refuseMalformed } from './malformed.ts'
 import { answerOutside } from './outside.ts'
 import { routes } from './routes.ts'
+import { taskChanges } from './task-changes.ts'
 
 /** The service with what it keeps and what its mixin gives. */
 type Gateway = Service & {
   door: Door
+  taskChanges: ReturnType<typeof taskChanges>
   server: Server
   actions: { rest(params: object, options: object): Promise<void> }
 }
@@ -94,9 +96,11 @@ const gateway = {
     },
     'tasks.changed'(this: Gateway, { params }: Told<'tasks.changed'>) {
       this.door.logReaders.wake(params.id, 'task')
+      this.taskChanges.note(params.id)
     },
     'tasks.finished'(this: Gateway, { params }: Told<'tasks.finished'>) {
       this.door.logReaders.wake(params.id, 'task')
+      this.taskChanges.note(params.id)
     },
   },
 
@@ -115,12 +119,16 @@ const gateway = {
 
   created(this: Gateway) {
     this.door = openDoor(this.broker as Bus)
+    this.taskChanges = taskChanges(this.broker as Bus, this.door.changes, (error) =>
+      this.logger.debug('Changes of tasks were not told', error),
+    )
     this.server.headersTimeout = 15_000 // ms
     this.server.keepAliveTimeout = 30_000 // ms
     this.server.on('clientError', refuseMalformed)
   },
 
   stopped(this: Gateway) {
+    this.taskChanges.stop()
     for (const end of this.door.streams) end()
   },
 }

@@ -13,7 +13,7 @@ export function clientAddresses(proxies: readonly string[]) {
     else trusted.addSubnet(address, Number(bits), familyOf(address))
   }
   const isTrusted = (address: string) =>
-    isIP(address) > 0 && trusted.check(address, familyOf(address))
+    proxies.length > 0 && isIP(address) > 0 && trusted.check(address, familyOf(address))
 
   return {
     /** The client's own address: the rightmost of X-Forwarded-For that is no trusted proxy's. */

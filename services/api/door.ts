@@ -59,7 +59,7 @@ export async function answer(
   const { url = '', method = '' } = request
   const at = url.indexOf('?')
   const [pathname, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)]
-  const path = pathname.replace(/^\/api\/?/i, '')
+  const path = pathname.slice('/api/'.length)
   const found = addresses.find(verbOf(method), path)
   if (!found || method === 'OPTIONS') return tellVerbs(request, response, pathname, path)
 
@@ -73,14 +73,13 @@ export async function answer(
   const spaceId = await spaceOf(door, ctx, authority, found)
   if ('unbuilt' in route) throw new NotBuiltError(route.unbuilt)
 
-  const inSpace = spaceId === undefined ? found.rest : `${spaceId}/${found.rest}`
   const exchange: Exchange = {
     door,
     request,
     response,
     ctx,
     route,
-    pathname: `/api/${inSpace}`.replace(/\/$/, ''),
+    rest: found.rest,
     path: params,
     query,
     authority,

@@ -18,8 +18,8 @@ export interface Exchange {
   response: ServerResponse
   ctx: DoorContext
   route: Route
-  /** The address with its space spelled out as an id, without the query: '/api/Spaces-1/environments'. */
-  pathname: string
+  /** The address within its space, as written: 'environments'. */
+  rest: string
   /** The parameters in the path, decoded. */
   path: Values
   query: Values

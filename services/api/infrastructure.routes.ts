@@ -22,6 +22,14 @@ export const infrastructureRoutes: ActionRoute[] = [
   },
   {
     method: 'GET',
+    path: 'environments/v2',
+    scope: 'space',
+    action: 'environments.listOfKinds',
+    answer: 'page',
+    kind: 'Environment',
+  },
+  {
+    method: 'GET',
     path: 'environments/:environmentId/machines',
     scope: 'space',
     action: 'machines.list',

@@ -19,7 +19,11 @@ export async function followLog(exchange: Exchange): Promise<void> {
   const mayStill = () => ctx.call('tasks.get', of)
   await mayStill()
 
-  const events = openEvents(exchange, mayStill)
+  // Events may be lost, so each check of the reader is a look at the log too.
+  const events = openEvents(exchange, async () => {
+    await mayStill()
+    follow('task')
+  })
   const follow = follower(events, {
     from: firstLine(exchange),
     lines: (from) => ctx.call('tasks.log', { ...of, from, take: PIECE }),
@@ -69,10 +73,9 @@ function follower(events: EventSource, source: Source) {
     const wait = toldAt + PAUSE - Date.now()
     if (wait > 0) {
       // Lines go on meanwhile, and all that changes until then is told at once.
-      if (!later) later = setTimeout(() => follow('task'), wait)
+      if (later === undefined) later = setTimeout(goOn, wait)
       return
     }
-    later = undefined
     toldAt = Date.now()
     const { isOver, ...details } = await source.details()
     // The task ended before it was asked: what it wrote is all there by now.
@@ -81,6 +84,12 @@ function follower(events: EventSource, source: Source) {
     if (!isOver) return
     events.send('end', {})
     events.close()
+  }
+
+  // A timer may ring a little early, and is then set again.
+  function goOn() {
+    later = undefined
+    follow('task')
   }
 
   async function read() {

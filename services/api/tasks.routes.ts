@@ -4,6 +4,15 @@ import { type ActionRoute, type Route, readOnly, resourceRoutes } from './route.
 /** Server tasks and their logs, of a space or of all; and the nodes that execute them. */
 export const taskRoutes: Route[] = [
   ...resourceRoutes('tasks', 'Task', 'tasks', { scope: 'both', only: ['list', 'get'] }),
+  {
+    method: 'POST',
+    path: 'tasks',
+    scope: 'both',
+    action: 'tasks.request',
+    answer: 'resource',
+    kind: 'Task',
+    creates: true,
+  },
   of('GET', 'details', 'tasks.details', 'TaskDetails'),
   {
     method: 'GET',

@@ -1,14 +1,21 @@
+import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError } from '#bus/errors.ts'
 import type { Asked } from '#mixins/crud.ts'
+import { checkCreation, partsFor } from './creation.ts'
+import type { StoredDeployment } from './deployment.model.ts'
 import type { DeploymentWishes } from './deployments.contract.ts'
 
 type Command = Parameters<Actions['deployments.createByName']>[0]
 type Answer = ReturnType<Actions['deployments.createByName']>
 
 /** The executions API's command: names become ids, then one deployment for each environment. */
-export async function createByName(ctx: Asked, command: Command): Promise<Answer> {
+export async function createByName(
+  ctx: Asked,
+  deployments: Model<StoredDeployment>,
+  command: Command,
+): Promise<Answer> {
   const { spaceId } = command
   const project = await ctx
     .call('projects.resolve', { spaceId, project: command.ProjectName })
@@ -18,10 +25,17 @@ export async function createByName(ctx: Asked, command: Command): Promise<Answer
     .call('releases.byVersion', { spaceId, projectId: project.Id, version })
     .catch(unless(`ReleaseVersion: the project '${project.Name}' has no release '${version}'.`))
   const environments = await environmentsNamed(ctx, spaceId, command.EnvironmentNames)
+  const wishes = await wishesOf(ctx, command, found)
+  // All are checked before the first is queued: what is refused has done nothing.
+  for (const { Id: environmentId } of environments) {
+    const parts = await partsFor(ctx, { spaceId, releaseId: found.Id, environmentId })
+    // Variables that are frozen anew may ask for other answers: the creation itself sees to those.
+    const isRepeated = command.UpdateVariableSnapshot === true
+    await checkCreation(ctx, deployments, parts, wishes, { isRepeated })
+  }
   const release = command.UpdateVariableSnapshot
     ? await ctx.call('releases.snapshotVariables', { spaceId, id: found.Id })
     : found
-  const wishes = await wishesOf(ctx, command, release)
   const DeploymentServerTasks: Answer['DeploymentServerTasks'] = []
   for (const { Id: EnvironmentId } of environments) {
     const { Id: DeploymentId, TaskId: ServerTaskId } = await ctx.call('deployments.create', {
@@ -48,7 +62,7 @@ async function environmentsNamed(ctx: Asked, spaceId: string, wanted: string[]) 
     .filter((_text, index) => !found[index])
     .map((text) => `EnvironmentNames: the environment '${text}' was not found.`)
   if (faults.length > 0) throw new InvalidError(faults)
-  return found.filter((one) => one !== undefined)
+  return [...new Set(found.filter((one) => one !== undefined))]
 }
 
 async function wishesOf(
@@ -72,6 +86,7 @@ async function wishesOf(
     ExcludedMachineIds: [],
     ...(command.UseGuidedFailure !== undefined && { UseGuidedFailure: command.UseGuidedFailure }),
     ...(command.RunAt !== undefined && { QueueTime: command.RunAt }),
+    ...(command.Priority !== undefined && { Priority: command.Priority }),
     ...(command.NoRunAfter !== undefined && { QueueTimeExpiry: command.NoRunAfter }),
   }
 }

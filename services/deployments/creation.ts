@@ -3,6 +3,7 @@ import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
 import { secretText } from '#domain/differences.ts'
+import { isPriorityFor } from '#domain/lifecycle.ts'
 import type { Step } from '#domain/process.ts'
 import { whyNotReachable } from '#domain/progression.ts'
 import { applies } from '#domain/variable-scope.ts'
@@ -27,6 +28,8 @@ export interface Parts {
 
 /** Answers to prompts, as they are shown and as they are. */
 type Answers = Pick<StoredDeployment, 'FormValues' | '_answers'>
+/** What follows from a wish that may be. */
+type Checked = Answers & Pick<StoredDeployment, '_isPriority'>
 
 const MOST_DAYS_AHEAD = 30
 const DAY_MS = 86_400_000
@@ -64,7 +67,7 @@ export async function checkCreation(
   { release, project, environment }: Parts,
   wishes: DeploymentWishes & { TenantId?: string },
   { isRepeated = false }: { isRepeated?: boolean } = {},
-): Promise<Answers> {
+): Promise<Checked> {
   if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
   if (wishes.TenantId) throw new NotFoundError('Tenant', wishes.TenantId)
   checkTimes(wishes, Date.now())
@@ -90,9 +93,14 @@ export async function checkCreation(
   const why = whyNotReachable(facts, environment.Id, (id) => names.get(id) ?? id)
   if (why) throw new RefusedError(why)
   checkSkips(process.Steps, wishes.SkipActions)
+  const { Priority = 'LifecycleDefault' } = wishes
+  const _isPriority =
+    Priority === 'LifecycleDefault'
+      ? isPriorityFor(facts.phases, environment.Id)
+      : Priority === 'On'
   // Repeated, it has been answered already.
-  if (isRepeated) return { FormValues: {}, _answers: {} }
-  return answersTo(prompts, wishes.FormValues, { release, environment })
+  if (isRepeated) return { FormValues: {}, _answers: {}, _isPriority }
+  return { ...answersTo(prompts, wishes.FormValues, { release, environment }), _isPriority }
 }
 
 function checkTimes({ QueueTime, QueueTimeExpiry }: DeploymentWishes, now: number): void {
@@ -167,7 +175,7 @@ function answersTo(
 /** The deployment and the task of it, as they will be stored. */
 export function drafted(
   { release, project, environment }: Parts,
-  wishes: DeploymentWishes & Pick<Answers, '_answers'>,
+  wishes: DeploymentWishes & Checked,
   by: { userId: string; username: string },
 ) {
   const [_id, taskId] = [newId('Deployments'), newId('ServerTasks')]
@@ -200,6 +208,7 @@ export function drafted(
     DeployedToMachineIds: [],
     FormValues: wishes.FormValues,
     _answers: wishes._answers,
+    _isPriority: wishes._isPriority,
     FailureEncountered: false,
     QueueTime: iso(wishes.QueueTime),
     QueueTimeExpiry: iso(wishes.QueueTimeExpiry),
@@ -224,9 +233,11 @@ export function taskFor(deployment: StoredDeployment, { release, project, enviro
     ProjectId,
     EnvironmentId,
     TenantId,
-    QueueTime: deployment.QueueTime ?? Created,
+    // One in the past would put it before all others.
+    QueueTime: [deployment.QueueTime ?? Created, Created].toSorted().at(-1) ?? Created,
     QueueTimeExpiry: deployment.QueueTimeExpiry,
     ConcurrencyTag: [ProjectId, EnvironmentId, TenantId].filter((id) => id !== null).join('/'),
+    IsPriority: deployment._isPriority,
     CreatedBy: deployment.DeployedBy,
   }
 }

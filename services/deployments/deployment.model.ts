@@ -12,6 +12,8 @@ export interface StoredDeployment extends Omit<Deployment, 'Id'> {
   _outcome: Outcome
   /** What `FormValues` shows, as it was answered: secrets in it are sealed, where that has asterisks. */
   _answers: Record<string, string>
+  /** Its task goes before those without. */
+  _isPriority: boolean
   /** Made by the lifecycle: one for each release and environment. */
   _automatic?: string
 }
@@ -47,6 +49,7 @@ export const deploymentSchema = new Schema<StoredDeployment>({
   DeployedToMachineIds: { type: [String], default: [] },
   FormValues: { type: Mixed, default: {} },
   _answers: { type: Mixed, default: {} },
+  _isPriority: flag,
   FailureEncountered: flag,
   QueueTime: optional,
   QueueTimeExpiry: optional,
@@ -59,7 +62,7 @@ export const deploymentSchema = new Schema<StoredDeployment>({
   .index({ ProjectId: 1, Created: -1 })
   .index({ ProjectId: 1, EnvironmentId: 1, _outcome: 1, Created: -1 })
   .index({ ProjectId: 1, EnvironmentId: 1, Created: -1 })
-  .index({ _outcome: 1 })
+  .index({ _outcome: 1, Created: 1 })
   .index({ _automatic: 1 }, { unique: true, sparse: true })
 
 /** What the dashboard shows of a project and an environment, kept so that it reads no history. */

@@ -58,7 +58,11 @@ export interface DeploymentWishes {
   QueueTimeExpiry?: string
   SpecificMachineIds: string[]
   ExcludedMachineIds: string[]
+  /** Whether it goes before others in the queue; as the phase of the lifecycle has it when not given. */
+  Priority?: Priority
 }
+
+export type Priority = 'LifecycleDefault' | 'On' | 'Off'
 
 interface Of {
   spaceId: string
@@ -81,6 +85,7 @@ export interface DeployCommand {
   RunAt?: string
   NoRunAfter?: string
   Comments?: string
+  Priority?: Priority
 }
 
 export interface PreviewStep {
@@ -209,6 +214,8 @@ declare module '#bus' {
       projectId?: string
       releaseIds?: string[]
     }): null
+    /** How many deployments of a release have not ended. */
+    'deployments.active'(params: { spaceId: string; releaseId: string }): number
     'deployments.preview'(params: {
       spaceId: string
       releaseId: string

@@ -13,12 +13,14 @@ import { checkCreation, drafted, partsFor } from './creation.ts'
 import { deploymentSchema, rowSchema } from './deployment.model.ts'
 import type { Deployment } from './deployments.contract.ts'
 import { executionOf } from './execution.ts'
-import { progressionFacts } from './facts.ts'
+import { inState, phasesFor, progressionFacts } from './facts.ts'
 import { followFinished } from './following.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { previewOf } from './preview.ts'
 import { progressionOfProject, progressionOfRelease, templateOf } from './progress-view.ts'
-import { deploymentOf, queue, queueAutomatic, removeDeployments, repairQueue } from './queueing.ts'
+import { deploymentOf, queue, queueAutomatic } from './queueing.ts'
+import { removeDeployments } from './removal.ts'
+import { repairQueue } from './repair.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
@@ -26,6 +28,11 @@ const ids = { type: 'array', items: 'string', convert: true, optional: true, max
 const list = { type: 'array', items: 'string', default: [], max: 10_000 } as const
 const text = { type: 'string', optional: true } as const
 const flag = { type: 'boolean', optional: true } as const
+const priority = {
+  type: 'enum',
+  values: ['LifecycleDefault', 'On', 'Off'],
+  optional: true,
+} as const
 const names = { type: 'array', items: 'string', optional: true, max: 10_000 } as const
 /** The slow look for what no event told of, in ms. */
 const REPAIR_EACH_MS = 15_000
@@ -42,6 +49,7 @@ const wishes = {
   QueueTimeExpiry: text,
   SpecificMachineIds: list,
   ExcludedMachineIds: list,
+  Priority: priority,
 } as const
 
 export default defineService('deployments', {
@@ -64,8 +72,9 @@ export default defineService('deployments', {
         releaseId: text,
         taskState: text,
       },
-      handler(ctx) {
+      async handler(ctx) {
         const { spaceId, projects, environments, tenants, channels, releaseId } = ctx.params
+        const { taskState } = ctx.params
         const where = {
           SpaceId: spaceId,
           ...(projects && { ProjectId: { $in: projects } }),
@@ -73,7 +82,8 @@ export default defineService('deployments', {
           ...(tenants && { TenantId: { $in: tenants } }),
           ...(channels && { ChannelId: { $in: channels } }),
           ...(releaseId && { ReleaseId: releaseId }),
-          ...(ctx.params.taskState && { _outcome: ctx.params.taskState }),
+          ...(taskState &&
+            (await inState(this.broker, this.models.Deployment, spaceId, taskState))),
         }
         const { skip, take } = ctx.params
         const wish = {
@@ -112,8 +122,8 @@ export default defineService('deployments', {
         const { spaceId, ReleaseId, EnvironmentId, ...wish } = ctx.params
         const about = { spaceId, releaseId: ReleaseId, environmentId: EnvironmentId }
         const parts = await partsFor(ctx, about)
-        const answers = await checkCreation(ctx, this.models.Deployment, parts, wish)
-        const draft = drafted(parts, { ...wish, ...answers }, ctx.meta.caller)
+        const checked = await checkCreation(ctx, this.models.Deployment, parts, wish)
+        const draft = drafted(parts, { ...wish, ...checked }, ctx.meta.caller)
         return deploymentOf(await queue(this, ctx, draft))
       },
     },
@@ -137,9 +147,12 @@ export default defineService('deployments', {
         RunAt: text,
         NoRunAfter: text,
         Comments: text,
+        Priority: priority,
         $$strict: 'remove',
       },
-      handler: (ctx) => createByName(ctx, ctx.params),
+      handler(ctx) {
+        return createByName(ctx, this.models.Deployment, ctx.params)
+      },
     },
 
     repeat: {
@@ -163,8 +176,9 @@ export default defineService('deployments', {
           ExcludedMachineIds: [],
         }
         await checkCreation(ctx, this.models.Deployment, parts, wish, { isRepeated: true })
-        const { FormValues, _answers } = before
-        const draft = drafted(parts, { ...wish, FormValues, _answers }, ctx.meta.caller)
+        const { FormValues, _answers, _isPriority } = before
+        const checked = { FormValues, _answers, _isPriority }
+        const draft = drafted(parts, { ...wish, ...checked }, ctx.meta.caller)
         return deploymentOf(await queue(this, ctx, draft))
       },
     },
@@ -199,6 +213,22 @@ export default defineService('deployments', {
           ...(releaseIds && { ReleaseId: { $in: releaseIds } }),
         })
         return null
+      },
+    },
+
+    active: {
+      description: 'How many deployments of a release have not ended',
+      permission: 'system',
+      params: ofRelease,
+      async handler(ctx) {
+        const { spaceId: SpaceId, releaseId: ReleaseId } = ctx.params
+        const open = await this.models.Deployment.find(
+          { ReleaseId, SpaceId, _outcome: null },
+          { TaskId: 1 },
+        ).lean()
+        const ids = open.map(({ TaskId }) => TaskId)
+        const tasks = await ctx.call('tasks.known', { ids })
+        return tasks.filter(({ IsCompleted }) => !IsCompleted).length
       },
     },
 
@@ -286,7 +316,17 @@ export default defineService('deployments', {
       timeout: 0,
       async handler(ctx) {
         const { spaceId, releaseId } = ctx.params
-        const release = await ctx.call('releases.get', { spaceId, id: releaseId })
+        const release = await ctx
+          .call('releases.get', { spaceId, id: releaseId })
+          .catch((error: { type?: string }) => {
+            if (error.type === 'NOT_FOUND') return null
+            throw error
+          })
+        // It has been deleted: nothing of it goes any further.
+        if (!release) return null
+        // Most lifecycles deploy nothing by themselves: then nobody need know how far the release is.
+        const phases = await phasesFor(this.broker, spaceId, release)
+        if (phases.every((phase) => phase.AutomaticDeploymentTargets.length === 0)) return null
         const facts = await progressionFacts(this.broker, this.models.Deployment, release)
         for (const environmentId of automaticTargets(facts))
           await queueAutomatic(this, ctx, { spaceId, releaseId, environmentId })
@@ -315,12 +355,16 @@ export default defineService('deployments', {
   },
 
   async started() {
-    const following = oneAtATime(() => followFinished(this.broker, this.models))
+    const following = oneAtATime(() => followFinished(this))
     this.following = following
-    // What an event did not tell of, and what a crash has left.
+    // What an event did not tell of, and what a crash has left: at first all, then the latest.
+    let since = ''
     const repair = async () => {
-      await repairQueue(this.broker, this.models)
-      await following()
+      try {
+        since = await repairQueue(this, since, Date.now())
+      } finally {
+        await following()
+      }
     }
     onceThere(this, ['tasks', 'releases', 'projects', 'environments', 'events'], repair)
     this.repairTimer = setInterval(() => {

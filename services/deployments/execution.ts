@@ -83,17 +83,34 @@ async function creatorOf(system: Pick<Bus, 'call'>, deployment: StoredDeployment
   })
 }
 
-/** The last successful deployment of the project to the environment before this one. */
+/** The last successful deployment of the project to the environment before this one, and its release. */
 async function lastSuccess(
   system: Pick<Bus, 'call'>,
   deployments: Model<StoredDeployment>,
   { ProjectId, EnvironmentId, Created, SpaceId: spaceId }: StoredDeployment,
 ) {
-  const deployment = await deployments
-    .findOne({ ProjectId, EnvironmentId, _outcome: 'Success', Created: { $lt: Created } })
-    .sort({ Created: -1 })
-    .lean<StoredDeployment>()
+  const before = { ProjectId, EnvironmentId, Created: { $lt: Created } }
+  const [last, open] = await Promise.all([
+    deployments
+      .findOne({ ...before, _outcome: 'Success' })
+      .sort({ Created: -1 })
+      .lean<StoredDeployment>(),
+    deployments.find({ ...before, _outcome: null }).lean<StoredDeployment[]>(),
+  ])
+  // One that has ended a moment ago counts, though nobody has noted how.
+  const ids = open.map(({ TaskId }) => TaskId)
+  const tasks = ids.length > 0 ? await system.call('tasks.known', { ids }) : []
+  const good = new Set(tasks.filter(({ State }) => State === 'Success').map(({ Id }) => Id))
+  const [deployment] = [last, ...open.filter(({ TaskId }) => good.has(TaskId))]
+    .filter((one) => one !== null)
+    .toSorted((a, b) => (a.Created < b.Created ? 1 : -1))
   if (!deployment) return null
-  const release = await system.call('releases.get', { spaceId, id: deployment.ReleaseId })
-  return { deployment, release }
+  try {
+    const release = await system.call('releases.get', { spaceId, id: deployment.ReleaseId })
+    return { deployment, release }
+  } catch (error) {
+    // It is being deleted, with its deployments.
+    if ((error as { type?: string }).type === 'NOT_FOUND') return null
+    throw error
+  }
 }

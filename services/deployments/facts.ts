@@ -44,6 +44,23 @@ export async function factsOf(
   }))
 }
 
+/** Matches the deployments of a space whose tasks are in a state, ended or not. */
+export async function inState(
+  broker: Broker,
+  deployments: Model<StoredDeployment>,
+  spaceId: string,
+  state: string,
+) {
+  const open = await deployments
+    .find({ SpaceId: spaceId, _outcome: null }, { TaskId: 1 })
+    .lean<Pick<StoredDeployment, '_id' | 'TaskId'>[]>()
+  const ids = open.map(({ TaskId }) => TaskId)
+  const tasks = await asSystem(broker, 'deployments by state').call('tasks.known', { ids })
+  const matching = new Set(tasks.filter(({ State }) => State === state).map(({ Id }) => Id))
+  const found = open.filter(({ TaskId }) => matching.has(TaskId)).map(({ _id }) => _id)
+  return { $or: [{ _outcome: state as Outcome }, { _id: { $in: found } }] } // Another text finds none.
+}
+
 export const outcomeOf = ({
   State,
   IsCompleted,

@@ -12,35 +12,86 @@ export interface Models {
   DashboardRow: Model<StoredRow>
 }
 
+/** What of the service the functions here need. */
+export interface Follows {
+  broker: Pick<Bus, 'call'>
+  models: Models
+  logger: { error(text: string, ...about: unknown[]): void }
+}
+
 /** This folder's name among the followers of a task. */
 const FOLLOWER = 'deployments'
 const AT_ONCE = 50
 
 /** Draws the consequences of every finished task that still waits for them. */
-export async function followFinished(broker: Pick<Bus, 'call'>, models: Models): Promise<void> {
+export async function followFinished({ broker, models, logger }: Follows): Promise<void> {
   const system = asSystem(broker, 'a task has finished')
-  for (;;) {
-    const tasks = await system.call('tasks.unfollowed', { name: FOLLOWER, take: AT_ONCE })
-    if (tasks.length === 0) return
-    for (const task of tasks) await follow(system, models, task)
-    await system.call('tasks.followed', { name: FOLLOWER, ids: tasks.map(({ Id }) => Id) })
+  // What fails is passed over, and comes again with the next round: it holds nothing else up.
+  for (let failed = 0; ; ) {
+    const wish = { name: FOLLOWER, skip: failed, take: AT_ONCE }
+    const tasks = await system.call('tasks.unfollowed', wish)
+    const followed = await followAll(system, models, tasks)
+    for (const { task, error } of followed)
+      if (error) logger.error('What follows from a task was not done', { task: task.Id }, error)
+    const done = followed.filter(({ error }) => !error).map(({ task }) => task.Id)
+    if (done.length > 0) await system.call('tasks.followed', { name: FOLLOWER, ids: done })
+    failed += tasks.length - done.length
     if (tasks.length < AT_ONCE) return
   }
 }
 
-async function follow(system: Pick<Bus, 'call'>, models: Models, task: Task): Promise<void> {
-  const deployment = await deploymentOf(models, task)
-  if (!deployment) return
-  const outcome = outcomeOf(task)
-  await models.Deployment.updateOne(
-    { _id: deployment._id },
-    { $set: { _outcome: outcome, FailureEncountered: outcome === 'Failed' } },
+interface Followed {
+  task: Task
+  /** The release that may go further now. */
+  release?: { spaceId: string; releaseId: string } | null
+  error?: unknown
+}
+
+async function followAll(
+  system: Pick<Bus, 'call'>,
+  models: Models,
+  tasks: Task[],
+): Promise<Followed[]> {
+  const followed = await Promise.all(
+    tasks.map((task) =>
+      follow(system, models, task).then(
+        (release): Followed => ({ task, release }),
+        (error: unknown): Followed => ({ task, error }),
+      ),
+    ),
   )
-  await showInRow(models, deployment, task)
-  await system.call('events.record', finishedEvent(task))
-  if (outcome !== 'Success') return
-  const { SpaceId: spaceId, ReleaseId: releaseId } = deployment
-  await system.call('deployments.automate', { spaceId, releaseId })
+  // Once for each release, however many of its deployments have succeeded meanwhile.
+  const byRelease = Map.groupBy(followed, ({ release }) => release?.releaseId)
+  for (const [, group] of byRelease) {
+    const release = group[0]?.release
+    if (!release) continue
+    await system.call('deployments.automate', release).catch((error: unknown) => {
+      for (const one of group) one.error = error
+    })
+  }
+  return followed
+}
+
+/** Answers the release that may go further now, if there is one. */
+async function follow(
+  system: Pick<Bus, 'call'>,
+  models: Models,
+  task: Task,
+): Promise<{ spaceId: string; releaseId: string } | null> {
+  const deployment = await deploymentOf(models, task)
+  if (!deployment) return null
+  const outcome = outcomeOf(task)
+  // Together, so that they share a commit.
+  await Promise.all([
+    models.Deployment.updateOne(
+      { _id: deployment._id },
+      { $set: { _outcome: outcome, FailureEncountered: outcome === 'Failed' } },
+    ),
+    showInRow(models, deployment, task),
+    system.call('events.record', finishedEvent(task)),
+  ])
+  if (outcome !== 'Success') return null
+  return { spaceId: deployment.SpaceId, releaseId: deployment.ReleaseId }
 }
 
 /** Makes the dashboard say what a deployment's task says. */

@@ -60,19 +60,21 @@ export async function templateOf(
 ) {
   const release = await ctx.call('releases.get', { spaceId, id: releaseId })
   const system = asSystem(ctx.broker, 'a deployment is prepared')
-  const of = { spaceId, projectId: release.ProjectId }
-  const [facts, environments, process, variables] = await Promise.all([
+  const { ProjectId: projectId, ProjectId: ownerId } = release
+  const process = { snapshotId: release.ProjectDeploymentProcessSnapshotId }
+  const variables = { snapshotId: release.ProjectVariableSetSnapshotId }
+  const [facts, environments, isProcessAsKept, areVariablesAsKept] = await Promise.all([
     progressionFacts(ctx.broker, deployments, release),
     environmentNames(ctx, spaceId),
-    system.call('processes.snapshot', of),
-    system.call('variables.snapshot', { spaceId, ownerId: release.ProjectId }),
+    system.call('processes.isAsKept', { spaceId, projectId, ...process }),
+    system.call('variables.isAsKept', { spaceId, ownerId, ...variables }),
   ])
   const { reachable } = progressionOf(facts)
   return {
     PromoteTo: environments.filter(({ Id }) => reachable.includes(Id)),
     TenantPromotions: [] as [],
-    IsDeploymentProcessModified: process.Id !== release.ProjectDeploymentProcessSnapshotId,
-    IsVariableSetModified: variables.Id !== release.ProjectVariableSetSnapshotId,
+    IsDeploymentProcessModified: !isProcessAsKept,
+    IsVariableSetModified: !areVariablesAsKept,
     IsLibraryVariableSetModified: false,
     DeploymentNotes: '',
   }

@@ -44,6 +44,10 @@ interface Of {
 declare module '#bus' {
   interface Actions {
     'environments.list'(params: ListParams): Page<Environment>
+    /** Of the kinds that were asked for, each with its own. There is one kind so far. */
+    'environments.listOfKinds'(
+      params: ListParams & { type?: string[] },
+    ): Page<Environment & { Type: 'Static' }>
     'environments.get'(params: Of): Environment
     'environments.names'(params: { spaceId: string; ids?: string[] }): {
       Id: string

@@ -1,5 +1,6 @@
 import { defineService } from '#bus'
 import { RefusedError } from '#bus/errors.ts'
+import { listRules } from '#bus/page.ts'
 import { nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { type Asked, crud } from '#mixins/crud.ts'
@@ -55,6 +56,22 @@ export default defineService('environments', {
         )
       },
     }),
+
+    listOfKinds: {
+      description: 'The environments of a space, each with its kind',
+      permission: 'EnvironmentView',
+      params: {
+        ...listRules,
+        type: { type: 'array', items: 'string', convert: true, optional: true, max: 100 },
+      },
+      async handler(ctx) {
+        const { type: kinds = [], ...wish } = ctx.params
+        const isAskedFor = kinds.length === 0 || kinds.some((kind) => /^static$/i.test(kind))
+        const { Items, ...page } = await ctx.call('environments.list', wish)
+        if (!isAskedFor) return { ...page, Items: [], TotalResults: 0 }
+        return { ...page, Items: Items.map((item) => ({ ...item, Type: 'Static' as const })) }
+      },
+    },
 
     sort: {
       description: 'Gives the environments of a space an order',

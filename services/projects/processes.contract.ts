@@ -44,6 +44,8 @@ declare module '#bus' {
     'processes.template'(params: Of & { channel?: string; releaseId?: string }): ProcessTemplate
     /** Keeps the process as it is now. The same content has the same snapshot. */
     'processes.snapshot'(params: OfProject): { Id: string; Process: Process }
+    /** Whether the process is still as it was kept. */
+    'processes.isAsKept'(params: OfProject & { snapshotId: string }): boolean
     /** A kept process; its secrets are still sealed. */
     'processes.ofSnapshot'(params: Of): Process
     /** Ids and names of the actions of a project's process. */

@@ -15,7 +15,7 @@ import { seal } from '#store/encryption.ts'
 import { checkVersion, insertOwned, loadOwned, replaceOwned } from './owned.ts'
 import { processSchema, processSnapshotSchema } from './process.model.ts'
 import type { Process } from './processes.contract.ts'
-import { keep } from './snapshots.ts'
+import { isOf, isSnapshotId, keep } from './snapshots.ts'
 
 const ofProject = { spaceId: 'string', projectId: 'string' } as const
 const either = {
@@ -43,11 +43,14 @@ export default defineService('processes', {
     },
 
     get: {
-      description: 'One deployment process by its id or its project',
+      description: 'One deployment process by its id or its project, or as a release has kept it',
       permission: 'ProcessView',
       params: either,
-      handler: async function (ctx) {
-        return shown(await loadOwned<Process>(this.models.DeploymentProcess, ctx.params))
+      async handler(ctx) {
+        const { DeploymentProcess, DeploymentProcessSnapshot } = this.models
+        const isKept = isSnapshotId(ctx.params.id)
+        const model = isKept ? DeploymentProcessSnapshot : DeploymentProcess
+        return shown(await loadOwned<Process>(model, ctx.params))
       },
     },
 
@@ -139,6 +142,17 @@ export default defineService('processes', {
           await DeploymentProcess.updateOne({ _id: process.Id }, { $set: { LastSnapshotId: Id } })
         }
         return { Id, Process: { ...shown(process), LastSnapshotId: Id } }
+      },
+    },
+
+    isAsKept: {
+      description: 'Whether a deployment process is still as it was kept',
+      permission: 'system',
+      params: { ...ofProject, snapshotId: 'string' },
+      async handler(ctx) {
+        const { snapshotId, ...of } = ctx.params
+        const { Steps } = await loadOwned<Process>(this.models.DeploymentProcess, of)
+        return isOf(snapshotId, Steps)
       },
     },
 

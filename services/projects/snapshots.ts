@@ -10,12 +10,16 @@ interface Kept {
   fields: Filter
 }
 
+/** Whether an id is that of a snapshot: a kept state is read by the same route as the present one. */
+export const isSnapshotId = (id: string | undefined): boolean =>
+  id !== undefined && /-s-\d+-[0-9a-f]{24}$/.test(id)
+
 /**
  * Keeps a content, and gives the id of the snapshot: 'variableset-Projects-1-s-3-0f2a…'. A content that
  * is kept already has its snapshot, so who asks at the same time gets the same.
  */
 export async function keep(model: AnyModel, { owner, content, of, fields }: Kept): Promise<string> {
-  const _hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24)
+  const _hash = hashOf(content)
   const kept = await model
     .findOne({ ...of, _hash })
     .select('_id')
@@ -36,3 +40,10 @@ export async function keep(model: AnyModel, { owner, content, of, fields }: Kept
     })
   return stored._id
 }
+
+/** Whether a snapshot is of this content, without keeping it. */
+export const isOf = (snapshotId: string, content: unknown): boolean =>
+  snapshotId.endsWith(`-${hashOf(content)}`)
+
+const hashOf = (content: unknown) =>
+  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24)

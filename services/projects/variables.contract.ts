@@ -94,6 +94,8 @@ declare module '#bus' {
     'variables.preview'(params: PreviewParams): { Variables: Variable[] }
     /** Keeps the variables of a project as they are now. The same content has the same snapshot. */
     'variables.snapshot'(params: { spaceId: string; ownerId: string }): { Id: string }
+    /** Whether the variables of a project are still as they were kept. */
+    'variables.isAsKept'(params: { spaceId: string; ownerId: string; snapshotId: string }): boolean
     /** Kept variables; their secrets are still sealed. */
     'variables.ofSnapshot'(params: { spaceId: string; id: string }): { Variables: StoredVariable[] }
     'variables.prompts'(params: { spaceId: string; snapshotId: string }): PromptedVariable[]

@@ -7,7 +7,7 @@ import { type Asked, isSame } from '#mixins/crud.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { publicOf } from '#store/resource.ts'
 import { checkVersion, insertOwned, loadOwned, replaceOwned } from './owned.ts'
-import { keep } from './snapshots.ts'
+import { isOf, isSnapshotId, keep } from './snapshots.ts'
 import { completeVariables, faultsOfSet, shownVariable, variablesRule } from './variable-body.ts'
 import { choicesOf, scopeValues } from './variable-choices.ts'
 import {
@@ -30,12 +30,13 @@ export default defineService('variables', {
 
   actions: {
     get: {
-      description: 'The variables of a project',
+      description: 'The variables of a project, or as a release has kept them',
       permission: 'VariableView',
       params: either,
       async handler(ctx) {
-        const set = await loadOwned<StoredVariableSet>(this.models.VariableSet, ctx.params)
-        return shown(ctx, set)
+        const { VariableSet, VariableSetSnapshot } = this.models
+        const model = isSnapshotId(ctx.params.id) ? VariableSetSnapshot : VariableSet
+        return shown(ctx, await loadOwned<StoredVariableSet>(model, ctx.params))
       },
     },
 
@@ -139,6 +140,18 @@ export default defineService('variables', {
         const of = { SpaceId, OwnerId }
         const kept = { owner: set, content: Variables, of, fields: { ...of, Variables } }
         return { Id: await keep(this.models.VariableSetSnapshot, kept) }
+      },
+    },
+
+    isAsKept: {
+      description: 'Whether the variables of a project are still as they were kept',
+      permission: 'system',
+      params: { spaceId: 'string', ownerId: 'string', snapshotId: 'string' },
+      async handler(ctx) {
+        const { spaceId, ownerId: projectId, snapshotId } = ctx.params
+        const address = { spaceId, projectId }
+        const set = await loadOwned<StoredVariableSet>(this.models.VariableSet, address)
+        return isOf(snapshotId, set.Variables)
       },
     },
 

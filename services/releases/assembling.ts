@@ -2,7 +2,7 @@ import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError, RefusedError } from '#bus/errors.ts'
-import { defaultTemplate, nextVersion } from '#domain/next-version.ts'
+import { defaultTemplate, isMask, nextVersion, resolveMask } from '#domain/next-version.ts'
 import type { Step } from '#domain/process.ts'
 import { faultOfVersion, versionKey } from '#domain/version.ts'
 import type { Asked } from '#mixins/crud.ts'
@@ -15,8 +15,12 @@ type Channel = ReturnType<Actions['channels.get']>
 /** How many of the last versions a mask such as '2.1.i' is resolved against. */
 const VERSIONS_LOOKED_AT = 1000
 
-export const takenVersion = (version: string) =>
-  new InvalidError([`The project has a release with the version ${version} already.`])
+/** Never crosses the bus as itself: there it is a fault of the request. */
+export class VersionTakenError extends InvalidError {
+  constructor(version: string) {
+    super([`The project has a release with the version ${version} already.`])
+  }
+}
 
 /** A project by its id, its slug or its name. */
 export async function projectNamed(ctx: Asked, spaceId: string, text: string): Promise<Project> {
@@ -43,21 +47,26 @@ export async function releaseFor(
 ): Promise<Omit<StoredRelease, '_id' | 'IgnoreChannelRules' | '_follow'>> {
   const project = await ctx
     .call('projects.resolve', { spaceId, project: body.ProjectId })
-    .catch(() => {
+    .catch((error) => {
+      if (error.type !== 'NOT_FOUND') throw error
       throw new InvalidError([`ProjectId: the project '${body.ProjectId}' was not found.`])
     })
   if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
   const channel = await channelOf(ctx, project, body.ChannelId)
-  const Version = body.Version ?? (await versionFor(releases, project, channel))
+  const Version = await versionFor(releases, { project, channel, wish: body.Version })
   const fault = faultOfVersion(Version)
   if (fault) throw new InvalidError([fault])
   const system = asSystem(ctx.broker, 'a release is frozen')
   const of = { spaceId, projectId: project.Id }
+  // All is checked before something is frozen. Of two at the same time, the index finds the second.
+  if (await releases.exists({ ProjectId: project.Id, _version: versionKey(Version) }))
+    throw new VersionTakenError(Version)
+  const { Steps } = await system.call('processes.get', of)
+  checkPackages(Steps, body.SelectedPackages)
   const [process, variables] = [
     await system.call('processes.snapshot', of),
     await system.call('variables.snapshot', { spaceId, ownerId: project.Id }),
   ]
-  checkPackages(process.Process.Steps, body.SelectedPackages)
   return {
     SpaceId: spaceId,
     ProjectId: project.Id,
@@ -78,26 +87,39 @@ export async function releaseFor(
   }
 }
 
-/** The next version by the project's template. */
+/** The version that is wished, with numbers for its mask; without a wish the next by the project's template. */
 async function versionFor(
   releases: Model<StoredRelease>,
-  project: Project,
-  channel: Channel,
+  { project, channel, wish }: { project: Project; channel: Channel; wish: string | undefined },
 ): Promise<string> {
-  const last = await releases
-    .find({ ProjectId: project.Id }, { Version: 1, ChannelId: 1 })
-    .sort({ Assembled: -1, _id: -1 })
-    .limit(VERSIONS_LOOKED_AT)
-    .lean<Pick<StoredRelease, 'Version' | 'ChannelId'>[]>()
+  if (wish !== undefined && !isMask(wish)) return wish
+  const template = wish ?? project.VersioningStrategy.Template ?? defaultTemplate
+  // Only a mask looks further back than to the last.
+  const lookedAt = MASK_LETTER.test(template) ? VERSIONS_LOOKED_AT : 1
+  const [last, [lastInChannel]] = await Promise.all([
+    latest(releases, { ProjectId: project.Id }, lookedAt),
+    latest(releases, { ChannelId: channel.Id }, 1),
+  ])
+  const versions = last.map(({ Version }) => Version)
+  if (wish !== undefined) return resolveMask(wish, versions)
   return nextVersion({
-    template: project.VersioningStrategy.Template ?? defaultTemplate,
-    last: last[0]?.Version ?? null,
-    lastInChannel: last.find(({ ChannelId }) => ChannelId === channel.Id)?.Version ?? null,
+    template,
+    last: versions[0] ?? null,
+    lastInChannel: lastInChannel?.Version ?? null,
     channelName: channel.Name,
-    versions: last.map(({ Version }) => Version),
+    versions,
     now: new Date(),
   })
 }
+
+const MASK_LETTER = /(^|[.}])[ic]([.+-]|$)/i
+
+const latest = (releases: Model<StoredRelease>, where: object, take: number) =>
+  releases
+    .find(where, { Version: 1 })
+    .sort({ Assembled: -1, _id: -1 })
+    .limit(take)
+    .lean<Pick<StoredRelease, 'Version'>[]>()
 
 /** Every package that a step names must have a version: there is no feed yet to take the latest from. */
 function checkPackages(steps: readonly Step[], selected: readonly SelectedPackage[]): void {
@@ -127,7 +149,10 @@ export async function checkChange(
   if (fault) throw new InvalidError([fault])
   const channel = await ctx
     .call('channels.get', { spaceId: SpaceId, id: ChannelId })
-    .catch(() => null)
+    .catch((error) => {
+      if (error.type === 'NOT_FOUND') return null
+      throw error
+    })
   if (channel?.ProjectId !== ProjectId)
     throw new InvalidError([`ChannelId: the project has no channel '${ChannelId}'.`])
 }

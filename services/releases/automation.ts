@@ -7,24 +7,34 @@ import type { Release } from './releases.contract.ts'
 /** The part of a release's consequences that this folder asks for: automatic deployments. */
 const FOLLOWER = 'deployments'
 
-/** Has the lifecycle's automatic deployments of a release queued, and notes that they are. */
+/** What of the service the functions here need. */
+export interface Automates {
+  broker: Pick<Bus, 'call'>
+  models: { Release: Model<StoredRelease> }
+  logger: { error(text: string, ...about: unknown[]): void }
+}
+
+/**
+ * Has the lifecycle's automatic deployments of a release queued, and notes that they are. What fails
+ * is done later: what was asked for, the release or its defect, is stored.
+ */
 export async function automate(
-  broker: Pick<Bus, 'call'>,
-  releases: Model<StoredRelease>,
+  { broker, models, logger }: Automates,
   { Id, SpaceId }: Pick<Release, 'Id' | 'SpaceId'>,
 ): Promise<void> {
   const system = asSystem(broker, 'a release may go further')
-  await system.call('deployments.automate', { spaceId: SpaceId, releaseId: Id })
-  await releases.updateOne({ _id: Id }, { $pull: { _follow: FOLLOWER } })
+  try {
+    await system.call('deployments.automate', { spaceId: SpaceId, releaseId: Id })
+    await models.Release.updateOne({ _id: Id }, { $pull: { _follow: FOLLOWER } })
+  } catch (error) {
+    logger.error('A release was not deployed by its lifecycle', { release: Id }, error)
+  }
 }
 
-/** What a crash has left undone. */
-export async function automateAll(
-  broker: Pick<Bus, 'call'>,
-  releases: Model<StoredRelease>,
-): Promise<void> {
-  const left = await releases
-    .find({ _follow: FOLLOWER }, { SpaceId: 1 })
-    .lean<Pick<StoredRelease, '_id' | 'SpaceId'>[]>()
-  for (const { _id, SpaceId } of left) await automate(broker, releases, { Id: _id, SpaceId })
+/** What a crash, or a failure, has left undone. */
+export async function automateAll(service: Automates): Promise<void> {
+  const left = await service.models.Release.find({ _follow: FOLLOWER }, { SpaceId: 1 }).lean<
+    Pick<StoredRelease, '_id' | 'SpaceId'>[]
+  >()
+  for (const { _id, SpaceId } of left) await automate(service, { Id: _id, SpaceId })
 }

@@ -8,15 +8,17 @@ import { versionKey } from '#domain/version.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import type { Asked } from '#mixins/crud.ts'
+import { keeping } from '#mixins/keeping.mixin.ts'
 import { listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
 import { publicOf } from '#store/resource.ts'
-import { checkChange, projectNamed, releaseFor, takenVersion } from './assembling.ts'
+import { checkChange, projectNamed, releaseFor, VersionTakenError } from './assembling.ts'
 import { automate, automateAll } from './automation.ts'
 import { createByName } from './by-name.ts'
+import { defectsOf, reportDefect, resolveDefect, unresolvedIn } from './defects.ts'
 import { releaseSchema, type StoredRelease } from './release.model.ts'
-import type { Defect, Release } from './releases.contract.ts'
+import type { Release, ReleaseBody } from './releases.contract.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
@@ -40,6 +42,10 @@ const packages = {
   },
 } as const
 const DUPLICATE_KEY = 11_000
+/** So often a version is looked for that nobody else takes meanwhile. */
+const MOST_TRIES = 5
+/** The slow look for what was left undone, in ms. */
+const REPAIR_EACH_MS = 15_000
 
 const body = {
   ProjectId: 'string',
@@ -52,7 +58,7 @@ const body = {
 } as const
 
 export default defineService('releases', {
-  mixins: [stored({ Release: releaseSchema }), audited],
+  mixins: [stored({ Release: releaseSchema }), audited, keeping<{ repairTimer: NodeJS.Timeout }>()],
 
   actions: {
     list: {
@@ -109,14 +115,10 @@ export default defineService('releases', {
       },
       async handler(ctx) {
         const { spaceId, ignoreChannelRules = false, ...wish } = ctx.params
-        const made = await releaseFor(ctx, this.models.Release, { spaceId, body: wish })
-        const created = await this.models.Release.create({
-          ...made,
-          _id: newId('Releases'),
+        const created = await insertRelease(this.models.Release, ctx, {
+          spaceId,
+          body: wish,
           IgnoreChannelRules: ignoreChannelRules,
-          _follow: ['deployments'],
-        }).catch((error) => {
-          throw error.code === DUPLICATE_KEY ? takenVersion(made.Version) : error
         })
         const release = releaseOf(created.toObject({ transform: false, virtuals: false }))
         await this.audited(ctx, {
@@ -126,7 +128,7 @@ export default defineService('releases', {
           spaceId,
           related: [release.ProjectId, release.ChannelId],
         })
-        await automate(this.broker, this.models.Release, release)
+        await automate(this, release)
         return release
       },
     },
@@ -179,18 +181,16 @@ export default defineService('releases', {
         const { spaceId, id } = ctx.params
         const before = await ctx.call('releases.get', { spaceId, id })
         const system = asSystem(this.broker, 'a release is deleted')
-        const { Items } = await system.call('tasks.list', {
-          spaceId,
-          active: true,
-          project: before.ProjectId,
-          take: 10_000,
-        })
-        if (Items.some((task) => task.Arguments.ReleaseId === id))
+        if ((await system.call('deployments.active', { spaceId, releaseId: id })) > 0)
           throw new RefusedError(
             `The release ${before.Version} is being deployed. Cancel that first.`,
           )
-        await system.call('deployments.removeOf', { spaceId, releaseIds: [id] })
+        const removeDeployments = () =>
+          system.call('deployments.removeOf', { spaceId, releaseIds: [id] }, { timeout: 0 })
+        await removeDeployments()
         await this.models.Release.deleteOne({ _id: id })
+        // One that was made after the look: from now on none can be.
+        await removeDeployments()
         await this.audited(ctx, { category: 'Deleted', kind: 'Release', before, spaceId })
         return null
       },
@@ -230,8 +230,7 @@ export default defineService('releases', {
       permission: 'ReleaseView',
       params: ofRelease,
       async handler(ctx) {
-        const { _defects } = await storedRelease(this.models.Release, ctx.params)
-        const Items = _defects.toReversed()
+        const Items = await defectsOf(this.models.Release, ctx.params)
         return { Items, TotalResults: Items.length, ItemsPerPage: 30, Skip: 0 }
       },
     },
@@ -240,27 +239,8 @@ export default defineService('releases', {
       description: 'Keeps a release from going further',
       permission: 'DefectReport',
       params: { ...ofRelease, Description: { type: 'string', min: 1, max: 10_000 } },
-      async handler(ctx) {
-        const { spaceId, releaseId, Description } = ctx.params
-        const release = await storedRelease(this.models.Release, ctx.params)
-        const Id = newId('Defects')
-        const defect: Defect = { Id, ReleaseId: releaseId, Description, Status: 'Unresolved' }
-        // One write decides, so that of two reports one is the second.
-        const { matchedCount } = await this.models.Release.updateOne(
-          { _id: releaseId, '_defects.Status': { $ne: 'Unresolved' } },
-          { $push: { _defects: defect } },
-        )
-        if (matchedCount === 0)
-          throw new RefusedError('The release has an unresolved defect already.')
-        await this.audited(ctx, {
-          category: 'DefectReported',
-          kind: 'Release',
-          id: releaseId,
-          spaceId,
-          message: `Reported a defect of release ${release.Version}: ${Description}`,
-          related: [releaseId, release.ProjectId],
-        })
-        return defect
+      handler(ctx) {
+        return reportDefect(this, ctx, ctx.params)
       },
     },
 
@@ -269,25 +249,8 @@ export default defineService('releases', {
       permission: 'DefectResolve',
       params: ofRelease,
       async handler(ctx) {
-        const { spaceId, releaseId } = ctx.params
-        const release = await storedRelease(this.models.Release, ctx.params)
-        const open = release._defects.find(({ Status }) => Status === 'Unresolved')
-        if (!open) throw new RefusedError('The release has no unresolved defect.')
-        const resolved: Defect = { ...open, Status: 'Resolved' }
-        const _defects = release._defects.map((one) => (one === open ? resolved : one))
-        await this.models.Release.updateOne(
-          { _id: releaseId },
-          { $set: { _defects }, $addToSet: { _follow: 'deployments' } },
-        )
-        await this.audited(ctx, {
-          category: 'DefectResolved',
-          kind: 'Release',
-          id: releaseId,
-          spaceId,
-          message: `Resolved the defect of release ${release.Version}: ${open.Description}`,
-          related: [releaseId, release.ProjectId],
-        })
-        await automate(this.broker, this.models.Release, releaseOf(release))
+        const { release, resolved } = await resolveDefect(this, ctx, ctx.params)
+        await automate(this, releaseOf(release))
         return resolved
       },
     },
@@ -296,16 +259,8 @@ export default defineService('releases', {
       description: 'Which of these releases have an unresolved defect',
       permission: 'ReleaseView',
       params: { spaceId: 'string', ids: { type: 'array', items: 'string', max: 10_000 } },
-      async handler(ctx) {
-        const { spaceId, ids } = ctx.params
-        const where = { SpaceId: spaceId, _id: { $in: ids } }
-        const found = await this.models.Release.find(where, { _defects: 1 }).lean()
-        return Object.fromEntries(
-          found.map(({ _id, _defects }) => [
-            _id,
-            _defects.some(({ Status }: Defect) => Status === 'Unresolved'),
-          ]),
-        )
+      handler(ctx) {
+        return unresolvedIn(this.models.Release, ctx.params)
       },
     },
 
@@ -349,23 +304,44 @@ export default defineService('releases', {
   },
 
   async started() {
-    const { Release } = this.models
-    onceThere(this, ['deployments', 'channels', 'lifecycles', 'projects', 'tasks', 'events'], () =>
-      automateAll(this.broker, Release),
+    const repair = () => automateAll(this)
+    onceThere(
+      this,
+      ['deployments', 'channels', 'lifecycles', 'projects', 'tasks', 'events'],
+      repair,
     )
+    this.repairTimer = setInterval(() => {
+      repair().catch((error) => this.logger.error('Automatic deployments were not made', error))
+    }, REPAIR_EACH_MS)
+  },
+
+  stopped() {
+    clearInterval(this.repairTimer)
   },
 })
 
-const releaseOf = (found: StoredRelease): Release => publicOf(found)
-
-async function storedRelease(
+/** Of two at once that leave the version to the project's template, the second gets the one after. */
+async function insertRelease(
   releases: Model<StoredRelease>,
-  { spaceId, releaseId }: { spaceId: string; releaseId: string },
-): Promise<StoredRelease> {
-  const found = await releases.findOne({ _id: releaseId, SpaceId: spaceId }).lean<StoredRelease>()
-  if (!found) throw new NotFoundError('Release', releaseId)
-  return found
+  ctx: Asked,
+  about: { spaceId: string; body: ReleaseBody; IgnoreChannelRules: boolean },
+) {
+  const { spaceId, body, IgnoreChannelRules } = about
+  for (let left = body.Version === undefined ? MOST_TRIES : 1; ; ) {
+    left -= 1
+    try {
+      const made = await releaseFor(ctx, releases, { spaceId, body })
+      const release = { ...made, _id: newId('Releases'), IgnoreChannelRules }
+      return await releases.create({ ...release, _follow: ['deployments'] }).catch((error) => {
+        throw error.code === DUPLICATE_KEY ? new VersionTakenError(made.Version) : error
+      })
+    } catch (error) {
+      if (left === 0 || !(error instanceof VersionTakenError)) throw error
+    }
+  }
 }
+
+const releaseOf = (found: StoredRelease): Release => publicOf(found)
 
 /** One write, and its audit. A version that another release has is refused by the index. */
 async function change(
@@ -381,7 +357,7 @@ async function change(
   )
     .lean<StoredRelease>()
     .catch((error) => {
-      throw error.code === DUPLICATE_KEY ? takenVersion(changes.Version ?? '') : error
+      throw error.code === DUPLICATE_KEY ? new VersionTakenError(changes.Version ?? '') : error
     })
   if (!stored) throw new NotFoundError('Release', before.Id)
   const after = releaseOf(stored)

@@ -32,6 +32,8 @@ export interface BuiltInWorker {
 }
 
 const entry = join(import.meta.dirname, '../../bin/tako.ts')
+/** So long the worker has to end by itself at a stop. */
+const patienceMs = 5_000
 const shortestDelayMs = 100
 const longestDelayMs = 5_000
 /** One that has lived so long did not die of its start. */
@@ -61,18 +63,31 @@ export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorke
       // Collected sooner (2 MB): what flows through the worker is not left lying about in memory.
       execArgv: ['--max-semi-space-size=2'],
       serialization: 'advanced',
+      // What it says belongs into the server's log, not on the console of whoever started that.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A session of its own: Ctrl-C is for the server, which takes its worker along.
       detached: true,
     })
     transporter.attach(child, nodeID)
-    child.on('error', (error) => logger.error('The built-in worker does not start', error))
+    const { pid } = child
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', hear)
+    child.on('error', (error) => {
+      logger.error('The built-in worker has a fault', error)
+      // What never was a process does not exit either.
+      if (pid === undefined) again(0, error.message)
+    })
     child.once('exit', (code, signal) => again(Date.now() - startedAt, code ?? signal))
     child.send({ worker: nodeID, workFolder, slots, version, key, graceMs })
   }
 
+  /** At a stop the channel closes under its hands: that it minds is no news. */
+  function hear(words: Buffer) {
+    if (!isStopped) logger.warn('The built-in worker says', { words: words.toString('utf8').trim() })
+  }
+
   function again(livedMs: number, reason: number | string | null) {
     child = null
-    if (isStopped) return
+    if (isStopped || timer) return
     if (livedMs > steadyMs) delayMs = shortestDelayMs
     logger.warn('The built-in worker has died: it is started again', { reason, delayMs })
     timer = setTimeout(start, delayMs)
@@ -91,7 +106,10 @@ export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorke
       if (!last) return
       const gone = new Promise((resolve) => last.once('exit', resolve))
       if (last.connected) last.disconnect()
+      // What it runs goes on also when it has to be ended like this.
+      const force = setTimeout(() => last.kill('SIGKILL'), patienceMs)
       await gone
+      clearTimeout(force)
     },
   }
 }

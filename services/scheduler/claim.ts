@@ -1,84 +1,150 @@
 import { randomUUID } from 'node:crypto'
 import type { Model } from 'mongoose'
-import type { StoredTask } from './task.model.ts'
+import type { Lease, StoredTask } from './task.model.ts'
 import { RUNNING } from './task-view.ts'
 
 /** How long a lease holds without being renewed, in ms: so long a dead scheduler's tasks wait. */
 export const LEASE_MS = 20_000
+/**
+ * How much longer a task waits for a scheduler with the same worker, in ms: only that one can attach
+ * to what was sent. After this any other goes on with what can be gone on with.
+ */
+export const OTHERS_AFTER_MS = 60_000
 const DUPLICATE_KEY = 11_000
+/** So often the queue is looked at anew when others have been faster. */
+const MOST_LOOKS = 5
 
 type Tasks = Model<StoredTask>
+type Candidate = Pick<StoredTask, '_id' | '_tag'>
 
-interface Claimer {
-  /** The claiming process. */
+export interface Claimer {
+  /** The name of the claiming process, for people. */
   node: string
+  /** Its worker. */
+  worker: string
   now: number
   /** Spaces whose queue is stopped. */
-  stopped: string[]
+  stopped: readonly string[]
+  /** Ids of the tasks that it executes already. */
+  executing: readonly string[]
 }
 
-/** Takes up to `free` tasks that may run now, each for this node alone. The oldest come first. */
-export async function claim(tasks: Tasks, free: number, by: Claimer): Promise<StoredTask[]> {
-  const claimed = await takeOver(tasks, free, by)
-  if (claimed.length >= free) return claimed
-  for (const candidate of await candidates(tasks, free - claimed.length, by)) {
-    const task = await claimOne(tasks, candidate, by)
-    if (task) claimed.push(task)
-    if (claimed.length >= free) break
+/**
+ * Takes up to `free` tasks that may run now, each for this scheduler alone. The oldest come first.
+ * Each is told as soon as it is taken.
+ */
+export async function claim(
+  tasks: Tasks,
+  free: number,
+  by: Claimer,
+  begin: (task: StoredTask) => void = () => {},
+): Promise<StoredTask[]> {
+  const claimed: StoredTask[] = []
+  const take = (task: StoredTask) => {
+    claimed.push(task)
+    begin(task)
+  }
+  await takeOver(tasks, free, by, take)
+  for (let look = 0; look < MOST_LOOKS && claimed.length < free; look++) {
+    const wanted = free - claimed.length
+    // More than are wanted: between the look and the claim, another may be faster.
+    const most = wanted * 2 + 2
+    const found = await candidates(tasks, most, by)
+    await claimFirst(tasks, found, { wanted, by, take })
+    if (found.length < most) break
   }
   return claimed
 }
 
 /** Tasks whose scheduler has died: who renews no lease, executes nothing. */
-async function takeOver(tasks: Tasks, free: number, { node, now }: Claimer) {
-  const taken: StoredTask[] = []
-  while (taken.length < free) {
+async function takeOver(
+  tasks: Tasks,
+  free: number,
+  { node, worker, now, executing }: Claimer,
+  take: (task: StoredTask) => void,
+) {
+  for (let count = 0; count < free; count++) {
     const task = await tasks
       .findOneAndUpdate(
-        { State: { $in: RUNNING }, '_lease.until': { $lt: now } },
-        { $set: { _lease: newLease(node, now), ServerNode: node } },
+        {
+          State: { $in: RUNNING },
+          $or: [
+            { '_lease.worker': worker, '_lease.until': { $lt: now } },
+            { '_lease.until': { $lt: now - OTHERS_AFTER_MS } },
+          ],
+          // Its own it keeps by renewing, also when it was late for once.
+          ...(executing.length > 0 && { _id: { $nin: executing } }),
+        },
+        { $set: { _lease: newLease(worker, now), ServerNode: node } },
         { returnDocument: 'after' },
       )
       .lean<StoredTask>()
-    if (!task) break
-    taken.push(task)
+    if (!task) return
+    take(task)
   }
-  return taken
 }
 
-/** More than are wanted: between the look and the claim, another may be faster. */
-async function candidates(tasks: Tasks, wanted: number, { now, stopped }: Claimer) {
-  const running = await tasks
-    .find({ State: { $in: RUNNING } }, { _tag: 1 })
-    .lean<Pick<StoredTask, '_tag'>[]>()
-  const tags = running.map(({ _tag }) => _tag).filter((tag) => tag !== null)
+async function candidates(tasks: Tasks, most: number, by: Claimer): Promise<Candidate[]> {
   return tasks
-    .find(
-      {
-        State: 'Queued',
-        QueueTime: { $lte: new Date(now).toISOString() },
-        // What waits for its turn is passed over, so that it holds nobody else up.
-        ...(tags.length > 0 && { _tag: { $nin: tags } }),
-        ...(stopped.length > 0 && { SpaceId: { $nin: stopped } }),
-      },
-      { _tag: 1 },
-    )
+    .find(await startable(tasks, by), { _tag: 1 })
     .sort({ _rank: 1, QueueTime: 1 })
-    .limit(wanted * 2 + 2)
-    .lean<Pick<StoredTask, '_id' | '_tag'>[]>()
+    .limit(most)
+    .lean<Candidate[]>()
 }
 
-/** The task, or null when another has taken it, or one with its tag. */
+/** Matches the queued tasks that could start now, if there were places for all. */
+export async function startable(tasks: Tasks, { now, stopped }: Pick<Claimer, 'now' | 'stopped'>) {
+  const running = await tasks
+    .find({ State: { $in: RUNNING }, _tag: { $ne: null } }, { _tag: 1 })
+    .lean<Candidate[]>()
+  // What waits for its turn is passed over, so that it holds nobody else up. One condition for each:
+  // those the store answers from its index.
+  const passedOver = [
+    ...running.map(({ _tag }) => ({ _tag: { $ne: _tag } })),
+    ...stopped.map((space) => ({ SpaceId: { $ne: space } })),
+  ]
+  return {
+    State: 'Queued',
+    QueueTime: { $lte: new Date(now).toISOString() },
+    ...(passedOver.length > 0 && { $and: passedOver }),
+  } as const
+}
+
+/** Claims up to `wanted` of what was found. Of one tag the first alone can win. */
+async function claimFirst(
+  tasks: Tasks,
+  found: Candidate[],
+  { wanted, by, take }: { wanted: number; by: Claimer; take: (task: StoredTask) => void },
+) {
+  const tried = new Set<string>()
+  let left = wanted
+  for (const candidate of found) {
+    const { _tag } = candidate
+    if (_tag !== null && tried.has(_tag)) continue
+    if (_tag !== null) tried.add(_tag)
+    const task = await claimOne(tasks, candidate, by)
+    if (!task) continue
+    take(task)
+    left -= 1
+    if (left === 0) return
+  }
+}
+
+/** The task, or null when another has taken it, or one with its tag, or it is too late for it. */
 async function claimOne(
   tasks: Tasks,
-  { _id, _tag }: Pick<StoredTask, '_id' | '_tag'>,
-  { node, now }: Claimer,
+  { _id, _tag }: Candidate,
+  { node, worker, now }: Claimer,
 ): Promise<StoredTask | null> {
   const at = new Date(now).toISOString()
   try {
     return await tasks
       .findOneAndUpdate(
-        { _id, State: 'Queued' },
+        {
+          _id,
+          State: 'Queued',
+          $or: [{ QueueTimeExpiry: null }, { QueueTimeExpiry: { $gte: at } }],
+        },
         {
           $set: {
             State: 'Executing',
@@ -86,7 +152,7 @@ async function claimOne(
             LastUpdatedTime: at,
             ServerNode: node,
             HasBeenPickedUpByProcessor: true,
-            _lease: newLease(node, now),
+            _lease: newLease(worker, now),
             ...(_tag !== null && { _mutex: _tag }),
           },
         },
@@ -99,20 +165,37 @@ async function claimOne(
   }
 }
 
-const newLease = (node: string, now: number) => ({
+const newLease = (worker: string, now: number): Lease => ({
   token: randomUUID(),
-  node,
+  worker,
   until: now + LEASE_MS,
 })
 
-/** Keeps this node's tasks for a while longer. One that another has taken over stays with it. */
-export async function renew(tasks: Tasks, ids: string[], node: string, now: number): Promise<void> {
-  if (ids.length === 0) return
-  await tasks.updateMany(
-    { _id: { $in: ids }, '_lease.node': node },
-    { $set: { '_lease.until': now + LEASE_MS } },
-  )
+/** Leases by the ids of their tasks. */
+export type Tokens = ReadonlyMap<string, string>
+
+/** Keeps these leases for a while longer, and says the ids of the tasks that another has taken over. */
+export async function renew(tasks: Tasks, leases: Tokens, now: number): Promise<string[]> {
+  if (leases.size === 0) return []
+  const { matchedCount } = await tasks.updateMany(held(leases), {
+    $set: { '_lease.until': now + LEASE_MS },
+  })
+  if (matchedCount === leases.size) return []
+  const kept = await tasks.find(held(leases), { _id: 1 }).lean<Pick<StoredTask, '_id'>[]>()
+  const ids = new Set(kept.map(({ _id }) => _id))
+  return [...leases.keys()].filter((id) => !ids.has(id))
 }
+
+/** Gives leases back before their time: nobody has to wait for what nobody holds any more. */
+export async function release(tasks: Tasks, leases: Tokens, now: number): Promise<void> {
+  if (leases.size === 0) return
+  await tasks.updateMany(held(leases), { $set: { '_lease.until': now - 1 } })
+}
+
+const held = (leases: Tokens) => ({
+  _id: { $in: [...leases.keys()] },
+  '_lease.token': { $in: [...leases.values()] },
+})
 
 /** Gives up every lease there is: for a start on a store that no other process can have open. */
 export async function expireAll(tasks: Tasks): Promise<void> {
@@ -132,10 +215,11 @@ export async function nextStart(tasks: Tasks, now: number): Promise<number | nul
 export async function expireLate(tasks: Tasks, now: number): Promise<StoredTask[]> {
   const at = new Date(now).toISOString()
   const late = await tasks
-    .find({ State: 'Queued', QueueTimeExpiry: { $ne: null, $lt: at } }, { _id: 1 })
+    .find({ State: 'Queued', QueueTimeExpiry: { $lt: at } }, { _id: 1 })
     .lean<Pick<StoredTask, '_id'>[]>()
-  const ended = late.map(({ _id }) =>
-    tasks
+  const ended: StoredTask[] = []
+  for (const { _id } of late) {
+    const task = await tasks
       .findOneAndUpdate(
         { _id, State: 'Queued' },
         {
@@ -144,15 +228,16 @@ export async function expireLate(tasks: Tasks, now: number): Promise<StoredTask[
             CompletedTime: at,
             LastUpdatedTime: at,
             ErrorMessage: 'It did not start before the time that was set for it.',
-            _follow: followersOf(_id),
+            _follow: FOLLOWERS,
           },
         },
         { returnDocument: 'after' },
       )
-      .lean<StoredTask>(),
-  )
-  return (await Promise.all(ended)).filter((task) => task !== null)
+      .lean<StoredTask>()
+    if (task) ended.push(task)
+  }
+  return ended
 }
 
 /** Who draws consequences of a task's end; each takes its own name off when it has. */
-export const followersOf = (_id: string): string[] => ['deployments']
+export const FOLLOWERS: readonly string[] = ['deployments']

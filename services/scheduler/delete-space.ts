@@ -1,6 +1,7 @@
 import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { type Execution, pause } from './execution.ts'
+import { insist } from './insist.ts'
 
 /**
  * Who has data of a space, in the order in which it goes: what refers to others goes before them.
@@ -37,17 +38,17 @@ export function spaceDeletion(broker: Pick<Bus, 'call'>) {
     const system = asSystem(broker, 'a space is deleted')
     await log.say('', 'i', 'Cancels what is queued or runs in the space.')
     for (;;) {
-      if (leave.aborted) return
-      const { active } = await system.call('tasks.cancelOf', { spaceId })
+      if (leave.aborted) throw leave.reason
+      const { active } = await insist(() => system.call('tasks.cancelOf', { spaceId }))
       if (active === 0) break
       await pause(REST_MS, leave)
     }
     for (const owner of OWNERS) {
-      if (leave.aborted) return
+      if (leave.aborted) throw leave.reason
       await log.say('', 'v', `Takes away its ${owner}.`)
-      await system.call(`${owner}.eraseSpace`, { spaceId }, NO_LIMIT)
+      await insist(() => system.call(`${owner}.eraseSpace`, { spaceId }, NO_LIMIT))
     }
-    await system.call('spaces.erase', { spaceId })
+    await insist(() => system.call('spaces.erase', { spaceId }))
     await log.say('', 'i', 'The space is gone.')
     await execution.finish('Success', {})
   }

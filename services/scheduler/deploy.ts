@@ -6,37 +6,50 @@ import { nextOf, retryAtOf, type Start } from '#domain/conditions.ts'
 import { type Entry, stateOf } from '#domain/journal.ts'
 import { actionsOf, type Plan, planOf, stepsOf } from '#domain/plan.ts'
 import type { Result } from '#domain/progress.ts'
-import type { Execution } from './execution.ts'
+import { type Execution, pause } from './execution.ts'
+import { insist } from './insist.ts'
+import { LeaseLostError, LeavingError, type News } from './lease.ts'
 import { type Context, evaluateIn } from './run-spec.ts'
 import type { Stamped, StoredOutput } from './task.model.ts'
-import { runUnit, type UnitEnd } from './unit.ts'
-import type { WorkersBus } from './workers-bus.ts'
+import { type Given, runIdOf, runUnit, type UnitEnd } from './unit.ts'
+import { BUILT_IN, type WorkersBus } from './workers-bus.ts'
 
-/** What the deployment is about, as `deployments.execution` tells it. */
-export type Load = (task: Execution['task']) => Promise<Context>
+/** What has to be known of a deployment, and told of it, beyond its task. */
+export interface Deployments {
+  /** What it is about, as `deployments.execution` tells it. */
+  load(task: Execution['task']): Promise<Context>
+  /** It has begun: told at least once, before anything of it runs. */
+  begun(task: Execution['task']): Promise<unknown>
+}
 
-export function deployer(workers: WorkersBus, load: Load) {
+/** So long units have to end after a fault before they are left to themselves, in ms. */
+const ENDING_MS = 10_000
+const DISPOSE_EACH_MS = 500
+/** No timer is set for longer, in ms: it could not hold it, and to look once more is no harm. */
+const LONGEST_SLEEP_MS = 3_600_000
+
+export function deployer(workers: WorkersBus, deployments: Deployments) {
   return async (execution: Execution): Promise<void> => {
-    const context = await load(execution.task)
-    const plan = await plannedFor(execution, context)
-    await new Deploying(execution, context, plan, workers).run()
+    const { task } = execution
+    // The store or another node may be away for a moment.
+    const [context] = await Promise.all([
+      insist(() => deployments.load(task)),
+      task._plan ? null : insist(() => deployments.begun(task)),
+    ])
+    await new Deploying(execution, context, plannedFor(execution, context), workers).run()
   }
 }
 
 /** The plan that the task was started with: a second one might differ. */
-async function plannedFor(execution: Execution, context: Context): Promise<Plan> {
-  const { task } = execution
-  if (task._plan) return task._plan
-  const plan = planOf({
+const plannedFor = ({ task }: Execution, context: Context): Plan =>
+  task._plan ??
+  planOf({
     steps: context.steps,
     environmentId: context.environmentId,
     channelId: context.channelId,
     tenantTags: context.tenantTags,
     skipActions: context.skipActions,
   })
-  await execution.write({ $set: { _plan: plan } })
-  return plan
-}
 
 /** One deployment on its way. */
 class Deploying {
@@ -46,9 +59,18 @@ class Deploying {
   readonly workers: WorkersBus
   readonly journal: Stamped[]
   readonly outputs: StoredOutput[]
-  /** Units that this process is waiting for. */
-  readonly running = new Map<string, Promise<void>>()
+  /** Units that this process is waiting for, with the attempt of each. */
+  readonly running = new Map<string, { attempt: number; done: Promise<void> }>()
+  /** What units wait for, by unit. */
+  readonly waits = new Map<string, string>()
+  /** Ends what runs after a fault, and then the waiting for it. */
+  readonly halt = new AbortController()
+  readonly quit = new AbortController()
   readonly ended: UnitEnd[] = []
+  /** Decided and not written down yet: each look at what is next is one write at the most. */
+  news: News
+  /** For units: what ends the deployment ends them. */
+  readonly watched: Execution
   wake = Promise.withResolvers<void>()
   failure: unknown
 
@@ -59,29 +81,91 @@ class Deploying {
     this.workers = workers
     this.journal = [...execution.task._journal]
     this.outputs = [...execution.task._outputs]
+    this.news = { entries: [], outputs: [], ...(!execution.task._plan && { plan }) }
+    this.watched = {
+      ...execution,
+      cancel: AbortSignal.any([execution.cancel, this.halt.signal]),
+      leave: AbortSignal.any([execution.leave, this.quit.signal]),
+    }
   }
 
   async run(): Promise<void> {
+    try {
+      await this.toEnd()
+    } catch (error) {
+      await this.breakOff(error)
+      throw error
+    }
+  }
+
+  async toEnd(): Promise<void> {
     const { cancel, leave } = this.execution
     for (const signal of [cancel, leave])
       signal.addEventListener('abort', () => this.wake.resolve())
+    if (this.execution.task._waits) await this.execution.write({ $set: { _waits: null } })
     this.attach()
     for (;;) {
       // Armed before the look: what happens meanwhile is not slept over.
       this.wake = Promise.withResolvers()
-      if (leave.aborted) return
-      await this.recordEnded()
+      if (leave.aborted) throw leave.reason
+      if (this.failure) throw this.failure
+      const ended = this.ended.splice(0)
+      const retried = ended.filter((end) => this.noteEnd(end))
       if (cancel.aborted && !this.journal.some(({ kind }) => kind === 'cancelled'))
-        await this.record([{ kind: 'cancelled' }])
+        this.note([{ kind: 'cancelled' }])
       const next = nextOf(this.plan, stateOf(this.journal), {
         evaluate: (expression, place) =>
           evaluateIn(this.context, this.known(), { expression, ...place }),
         now: Date.now(),
       })
       // Also of the steps that end the deployment by being left out.
-      await this.begin(next.entries, next.starts)
-      if (next.result) return this.finish(next.result)
+      this.note([...next.entries, ...next.starts.map(this.intentOf)])
+      if (!next.result) await this.write()
+      for (const entry of next.entries) await this.explain(entry)
+      for (const { unit, attempt } of retried)
+        await this.execution.log.say(
+          unit,
+          'w',
+          `It failed and is tried again (attempt ${attempt + 1}).`,
+        )
+      for (const start of next.starts) this.follow(start)
+      if (next.result) await this.finish(next.result)
+      // Only now: until its end is written down, the worker has to keep the result.
+      for (const { runId } of ended) void this.workers.forget(runId)
+      if (next.result) return
+      if (ended.length + next.starts.length > 0) this.execution.changed()
       await this.somethingHappens(next.wakeAt)
+    }
+  }
+
+  /**
+   * Nothing of a deployment that breaks off goes on unseen. When this process stops, its worker goes
+   * on for whoever comes next. What another has taken over, it cannot have attached to.
+   */
+  async breakOff(error: unknown): Promise<void> {
+    if (error instanceof LeavingError) return
+    const { execution, workers, running } = this
+    if (error instanceof LeaseLostError) {
+      const holder = await execution.holder().catch(() => workers.id)
+      if (holder === workers.id) return
+    }
+    const left = [...running].map(([unit, { attempt }]) =>
+      runIdOf(execution.task._id, unit, attempt),
+    )
+    this.halt.abort()
+    const ends = Promise.all([...running.values()].map(({ done }) => done))
+    await Promise.race([ends, pause(ENDING_MS, execution.leave)])
+    this.quit.abort(error)
+    await Promise.all(left.map((runId) => this.dispose(runId)))
+  }
+
+  /** Ends a run whose result nobody wants. A worker that is away removes it one day. */
+  async dispose(runId: string): Promise<void> {
+    const { workers } = this
+    for (let spentMs = 0; spentMs < ENDING_MS; spentMs += DISPOSE_EACH_MS) {
+      const isThere = await workers.stop(BUILT_IN, runId).catch(() => true)
+      if (!isThere || (await workers.forget(runId))) return
+      await pause(DISPOSE_EACH_MS)
     }
   }
 
@@ -90,7 +174,11 @@ class Deploying {
     for (const [unit, state] of stateOf(this.journal).units) {
       if (state.state !== 'running') continue
       const place = this.placeOf(unit)
-      if (place) this.follow({ ...place, unit, attempt: state.attempt }, true)
+      const intent = this.journal.findLast(
+        (entry) => entry.kind === 'unitStarted' && entry.unit === unit,
+      )
+      const resumed = { worker: intent?.worker }
+      if (place) this.follow({ ...place, unit, attempt: state.attempt }, resumed)
     }
   }
 
@@ -108,21 +196,6 @@ class Deploying {
     state: stateOf(this.journal),
   })
 
-  /** Decisions and intents in one write, before anything is sent. */
-  async begin(decisions: Entry[], starts: Start[]): Promise<void> {
-    const intents: Entry[] = starts.map(({ unit, attempt }) => ({
-      kind: 'unitStarted',
-      unit,
-      attempt,
-    }))
-    const entries = [...decisions, ...intents]
-    if (entries.length === 0) return
-    await this.record(entries)
-    for (const entry of decisions) await this.explain(entry)
-    for (const start of starts) this.follow(start)
-    this.execution.changed()
-  }
-
   /** Why something does not run stands in the log of its step. */
   async explain(entry: Entry): Promise<void> {
     if (!('reason' in entry)) return
@@ -131,66 +204,87 @@ class Deploying {
     await this.execution.log.say(activity, letter, entry.reason)
   }
 
-  follow(start: Start, isResumed = false): void {
-    const { execution, context, workers } = this
+  follow(start: Start, resumed: Given['resumed'] = null): void {
+    const { context, workers } = this
     const unit = runUnit({
-      execution,
+      execution: this.watched,
       context,
       known: this.known(),
       workers,
       start,
-      isResumed,
+      resumed,
+      waits: (why) => this.wait(start.unit, why),
     }).then(
       (end) => this.ended.push(end),
       (error) => {
-        this.failure = error
+        this.failure ??= error
       },
     )
     const done = unit.then(() => {
       this.running.delete(start.unit)
       this.wake.resolve()
     })
-    this.running.set(start.unit, done)
+    this.running.set(start.unit, { attempt: start.attempt, done })
   }
 
-  async recordEnded(): Promise<void> {
-    if (this.failure) throw this.failure
-    for (const end of this.ended.splice(0)) {
-      const action = actionsOf(this.plan).find(({ units }) =>
-        units.some(({ id }) => id === end.unit),
-      )
-      const retryAt =
-        end.outcome === 'failed' && end.mayRetry && action
-          ? retryAtOf(action, end.attempt, Date.now())
-          : null
-      const { unit, attempt, outcome, hasWarnings, error } = end
-      await this.record(
-        [{ kind: 'unitEnded', unit, attempt, outcome, hasWarnings, error, retryAt }],
-        end.outputs,
-      )
-      if (retryAt !== null)
-        await this.execution.log.say(
-          unit,
-          'w',
-          `It failed and is tried again (attempt ${attempt + 1}).`,
-        )
-      // Only now: until its end is written down, the worker has to keep the result.
-      await this.workers.forget(end.runId)
-      this.execution.changed()
-    }
+  /** Shows what the task waits for while a unit of it cannot begin. */
+  async wait(unit: string, why: string | null): Promise<void> {
+    if ((this.waits.get(unit) ?? null) === why) return
+    if (why === null) this.waits.delete(unit)
+    else this.waits.set(unit, why)
+    const [_waits = null] = this.waits.values()
+    await this.execution.write({ $set: { _waits } })
+    if (why !== null) await this.execution.log.say(unit, 'a', why)
+    this.execution.changed()
   }
 
-  async record(entries: Entry[], outputs: StoredOutput[] = []): Promise<void> {
+  /** Notes how a unit has ended. Whether it is tried again. */
+  noteEnd(end: UnitEnd): boolean {
+    const action = actionsOf(this.plan).find(({ units }) => units.some(({ id }) => id === end.unit))
+    const retryAt =
+      end.outcome === 'failed' && end.mayRetry && action
+        ? retryAtOf(action, end.attempt, Date.now())
+        : null
+    const { unit, attempt, outcome, hasWarnings, error } = end
+    this.note(
+      [{ kind: 'unitEnded', unit, attempt, outcome, hasWarnings, error, retryAt }],
+      end.outputs,
+    )
+    return retryAt !== null
+  }
+
+  intentOf = ({ unit, attempt }: Start): Entry & { worker: string } => ({
+    kind: 'unitStarted',
+    unit,
+    attempt,
+    worker: this.workers.id,
+  })
+
+  note(entries: Entry[], outputs: StoredOutput[] = []): void {
     const at = Date.now()
     const stamped = entries.map((entry) => ({ ...entry, at }))
-    await this.execution.record(stamped, outputs)
     this.journal.push(...stamped)
     this.outputs.push(...outputs)
+    this.news.entries.push(...stamped)
+    this.news.outputs.push(...outputs)
+  }
+
+  /** What is to be written, which is then no news any more. */
+  takeNews(): News {
+    const { news } = this
+    this.news = { entries: [], outputs: [] }
+    return news
+  }
+
+  /** Writes down what has been decided, before anything is sent. */
+  async write(): Promise<void> {
+    if (this.news.entries.length > 0) await this.execution.record(this.takeNews())
   }
 
   async somethingHappens(wakeAt: number | null): Promise<void> {
     if (wakeAt === null) return this.wake.promise
-    const timer = setTimeout(() => this.wake.resolve(), Math.max(0, wakeAt - Date.now()))
+    const restMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, wakeAt - Date.now()))
+    const timer = setTimeout(() => this.wake.resolve(), restMs)
     await this.wake.promise
     clearTimeout(timer)
   }
@@ -203,6 +297,7 @@ class Deploying {
     await execution.finish(result.state, {
       error: result.error ?? '',
       hasWarnings: result.hasWarnings,
+      news: this.takeNews(),
     })
   }
 }

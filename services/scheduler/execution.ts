@@ -9,7 +9,10 @@ export interface Execution extends Claimed {
   logger: Logger
   /** Aborted when the task is cancelled; the executor then ends it as `Canceled`. */
   cancel: AbortSignal
-  /** Aborted when this process stops: what runs on goes on, and the next scheduler attaches. */
+  /**
+   * Aborted when the task is to be let go without an end: by a LeavingError when this process stops,
+   * by a LeaseLostError when another has taken the task over.
+   */
   leave: AbortSignal
   /** Tells who watches that activities or state have changed. */
   changed(): void
@@ -21,18 +24,14 @@ export type Executor = (execution: Execution) => Promise<void>
 /** A line of Tako's own in the log of a task: of the whole when `activity` is ''. */
 export type Say = (activity: string, letter: Letter, text: string) => Promise<void>
 
-/** Resolves when the signal is aborted, at once when it is already. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  signal.aborted
-    ? Promise.resolve()
-    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-
-/** Resolves after `ms`, or when one of the signals is aborted. Its timer does not outlive it. */
+/** Resolves after `ms`, or when one of the signals is aborted. Nothing of it outlives it. */
 export async function pause(ms: number, ...signals: AbortSignal[]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  for (const signal of signals) signal.addEventListener('abort', () => resolve(), { once: true })
-  if (signals.some((signal) => signal.aborted)) resolve()
+  const wake = () => resolve()
+  const timer = setTimeout(wake, ms)
+  for (const signal of signals) signal.addEventListener('abort', wake, { once: true })
+  if (signals.some((signal) => signal.aborted)) wake()
   await promise
   clearTimeout(timer)
+  for (const signal of signals) signal.removeEventListener('abort', wake)
 }

@@ -1,5 +1,6 @@
 import type { Execution } from './execution.ts'
 import { pause } from './execution.ts'
+import { insist } from './insist.ts'
 import { BUILT_IN, type WorkersBus } from './workers-bus.ts'
 
 /** How long the check waits for the worker to come, in ms. */
@@ -23,14 +24,14 @@ export function healthCheck(workers: WorkersBus) {
     const deadline = Date.now() + PATIENCE_MS
     while (!workers.isThere(BUILT_IN) && Date.now() < deadline && !cancel.aborted && !leave.aborted)
       await Promise.race([workers.comes(REST_MS), pause(REST_MS, cancel, leave)])
-    if (leave.aborted) return
+    if (leave.aborted) throw leave.reason
     if (cancel.aborted) return execution.finish('Canceled', {})
     if (!workers.isThere(BUILT_IN)) {
       const error = 'The built-in worker did not start. The log of the server says why.'
       await log.say('', 'f', error)
       return execution.finish('Failed', { error })
     }
-    const report = await workers.describe(BUILT_IN)
+    const report = await insist(() => workers.describe(BUILT_IN))
     await log.say(
       '',
       'i',

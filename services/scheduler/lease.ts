@@ -1,5 +1,7 @@
 import type { Model, UpdateQuery } from 'mongoose'
-import { followersOf } from './claim.ts'
+import type { Plan } from '#domain/plan.ts'
+import { FOLLOWERS } from './claim.ts'
+import { insist } from './insist.ts'
 import type { Stamped, StoredOutput, StoredTask } from './task.model.ts'
 import type { TaskState } from './tasks.contract.ts'
 
@@ -10,51 +12,90 @@ export class LeaseLostError extends Error {
   }
 }
 
+/** This process stops, what it has begun goes on: whoever comes next attaches to it. */
+export class LeavingError extends Error {
+  constructor() {
+    super('This process stops.')
+  }
+}
+
+/** What is to be written of a deployment on its way: entries of the journal, and what they bring along. */
+export interface News {
+  entries: Stamped[]
+  outputs: StoredOutput[]
+  /** Where it has just been made. */
+  plan?: Plan
+}
+
 /** A claimed task: all that its executor writes goes through here, under the lease's token. */
 export interface Claimed {
   readonly task: StoredTask
   write(update: UpdateQuery<StoredTask>): Promise<void>
-  /** Adds to the journal, with what the entries bring along, in one write. */
-  record(entries: Stamped[], outputs?: StoredOutput[]): Promise<void>
-  finish(state: TaskState, end: { error?: string; hasWarnings?: boolean }): Promise<void>
+  /** Adds to the journal, all in one write. */
+  record(news: News): Promise<void>
+  finish(
+    state: TaskState,
+    end: { error?: string; hasWarnings?: boolean; news?: News },
+  ): Promise<void>
+  /** The worker of who holds the lease now; null when nobody does. */
+  holder(): Promise<string | null>
 }
 
 export function claimedBy(tasks: Model<StoredTask>, task: StoredTask): Claimed {
   // What cannot be claimed has no lease; a claim has just set it.
   const { token } = task._lease ?? { token: '' }
 
-  const write: Claimed['write'] = async (update) => {
-    const { matchedCount } = await tasks.updateOne({ _id: task._id, '_lease.token': token }, update)
-    if (matchedCount === 0) throw new LeaseLostError(task._id)
-  }
+  // A store that is away for a moment costs a moment, and no deployment.
+  const write: Claimed['write'] = (update) =>
+    insist(async () => {
+      const mine = { _id: task._id, '_lease.token': token }
+      const { matchedCount } = await tasks.updateOne(mine, update)
+      if (matchedCount === 0) throw new LeaseLostError(task._id)
+    })
 
   return {
     task,
     write,
 
-    record: (entries, outputs = []) =>
-      write({
-        $push: {
-          _journal: { $each: entries },
-          ...(outputs.length > 0 && { _outputs: { $each: outputs } }),
-        },
-        $set: { LastUpdatedTime: new Date().toISOString() },
-      }),
+    record: (news) => {
+      const { $set, ...more } = updateOf(news)
+      return write({ ...more, $set: { ...$set, LastUpdatedTime: new Date().toISOString() } })
+    },
 
-    finish: (state, { error = '', hasWarnings = false }) => {
+    finish: (state, { error = '', hasWarnings = false, news = { entries: [], outputs: [] } }) => {
       const now = new Date().toISOString()
+      const { $set, ...more } = updateOf(news)
       return write({
+        ...more,
         $set: {
+          ...$set,
           State: state,
           CompletedTime: now,
           LastUpdatedTime: now,
           ErrorMessage: error,
           HasWarningsOrErrors: hasWarnings || state === 'Failed',
           HasPendingInterruptions: false,
-          _follow: followersOf(task._id),
+          _waits: null,
+          _follow: FOLLOWERS,
         },
         $unset: { _mutex: 1, _lease: 1 },
       })
     },
+
+    async holder() {
+      const now = await tasks.findById(task._id, { _lease: 1 }).lean<Pick<StoredTask, '_lease'>>()
+      return now?._lease?.worker ?? null
+    },
   }
 }
+
+/** An entry that is written twice, because nobody heard that it was, counts once. */
+const updateOf = ({ entries, outputs, plan }: News) => ({
+  $set: { ...(plan && { _plan: plan }) },
+  ...(entries.length + outputs.length > 0 && {
+    $push: {
+      ...(entries.length > 0 && { _journal: { $each: entries } }),
+      ...(outputs.length > 0 && { _outputs: { $each: outputs } }),
+    },
+  }),
+})

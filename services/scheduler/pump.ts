@@ -1,17 +1,18 @@
 import type { Logger } from 'moleculer'
 import type { Model } from 'mongoose'
-import { claim, expireLate, LEASE_MS, nextStart, renew } from './claim.ts'
+import { claim, expireLate, LEASE_MS, nextStart, release, renew } from './claim.ts'
 import type { Execution, Executor } from './execution.ts'
-import { claimedBy, LeaseLostError } from './lease.ts'
+import { claimedBy, LeaseLostError, LeavingError } from './lease.ts'
 import type { StoredTask } from './task.model.ts'
 import { forgetProgress, logOf, writerFor } from './task-log.ts'
 import type { TaskName, TaskState } from './tasks.contract.ts'
-import { LeavingError } from './unit.ts'
 
 export interface PumpSettings {
   tasks: Model<StoredTask>
-  /** The name under which this node claims. */
+  /** The name of this node, for people. */
   node: string
+  /** Its worker, which makes its leases different from those of others. */
+  worker: string
   logger: Logger
   executors: Record<TaskName, Executor>
   /** How many may run at once here; 0 while draining. */
@@ -44,36 +45,43 @@ const RENEW_MS = LEASE_MS / 4
 const LET_GO_MS = 3_000
 
 interface Running {
+  token: string
   cancel: AbortController
+  leave: AbortController
   done: Promise<void>
 }
 
 /** Claims and executes until it is stopped. One look at the queue at a time. */
 export function startPump(settings: PumpSettings): Pump {
-  const { tasks, node, logger } = settings
+  const { tasks, node, worker, logger, tell } = settings
   const running = new Map<string, Running>()
-  const leave = new AbortController()
-  let isLooking = false
+  /** Cancelled while the queue is looked at: of a task that is just being taken, the look comes first. */
+  const cancelledMeanwhile = new Set<string>()
+  /** Leases to be given back at a stop. */
+  const left = new Map<string, string>()
+  let looking: Promise<void> | null = null
   let isWanted = false
+  let isStopped = false
   let dueTimer: NodeJS.Timeout | undefined
+
+  const tokens = () => new Map([...running].map(([id, { token }]) => [id, token]))
 
   function wake() {
     isWanted = true
-    if (!isLooking && !leave.signal.aborted) void look()
+    if (looking || isStopped) return
+    looking = look()
+      // The next event or poll looks again: a store that is away comes back.
+      .catch((error) => logger.error('The queue could not be looked at', error))
+      .finally(() => {
+        looking = null
+        cancelledMeanwhile.clear()
+      })
   }
 
   async function look() {
-    isLooking = true
-    try {
-      while (isWanted && !leave.signal.aborted) {
-        isWanted = false
-        await fill()
-      }
-    } catch (error) {
-      // The next event or poll looks again: a store that is away comes back.
-      logger.error('The queue could not be looked at', error)
-    } finally {
-      isLooking = false
+    while (isWanted && !isStopped) {
+      isWanted = false
+      await fill()
     }
   }
 
@@ -81,8 +89,8 @@ export function startPump(settings: PumpSettings): Pump {
     const free = (await settings.cap()) - running.size
     if (free <= 0) return
     const stopped = await settings.stopped()
-    const claimed = await claim(tasks, free, { node, now: Date.now(), stopped })
-    for (const task of claimed) begin(task)
+    const by = { node, worker, now: Date.now(), stopped, executing: [...running.keys()] }
+    const claimed = await claim(tasks, free, by, begin)
     // A task that has ended meanwhile has woken this by itself; what is left to wait for is the clock.
     if (claimed.length < free) await sleepUntilDue()
   }
@@ -90,25 +98,33 @@ export function startPump(settings: PumpSettings): Pump {
   async function sleepUntilDue() {
     const due = await nextStart(tasks, Date.now())
     clearTimeout(dueTimer)
-    if (due !== null && due - Date.now() < POLL_MS * 2)
+    if (due !== null && due - Date.now() < POLL_MS * 2 && !isStopped)
       dueTimer = setTimeout(wake, Math.max(0, due - Date.now()))
   }
 
   function begin(task: StoredTask) {
-    // Taken over from this very process after a pause: it is on its way here already.
-    if (running.has(task._id)) return
-    const cancel = new AbortController()
-    if (task.State === 'Cancelling') cancel.abort()
-    const done = execute(task, cancel).finally(() => {
-      running.delete(task._id)
-      forgetProgress(task._id)
-      wake()
-    })
-    running.set(task._id, { cancel, done })
+    const [cancel, leave] = [new AbortController(), new AbortController()]
+    if (task.State === 'Cancelling' || cancelledMeanwhile.has(task._id)) cancel.abort()
+    const entry = { token: task._lease?.token ?? '', cancel, leave }
+    if (isStopped) {
+      leave.abort(new LeavingError())
+      left.set(task._id, entry.token)
+    }
+    const done = execute(task, entry)
+      // Whatever goes wrong with one task is not the end of the process.
+      .catch((error) => logger.error('An execution has broken off', { task: task._id }, error))
+      .finally(() => {
+        running.delete(task._id)
+        forgetProgress(task._id)
+        wake()
+      })
+    running.set(task._id, { ...entry, done })
   }
 
-  async function execute(task: StoredTask, cancel: AbortController): Promise<void> {
-    const { tell } = settings
+  async function execute(
+    task: StoredTask,
+    { cancel, leave }: Pick<Running, 'cancel' | 'leave'>,
+  ): Promise<void> {
     const id = task._id
     const claimed = claimedBy(tasks, task)
     const log = writerFor(id, { logged: () => tell.logged(id), changed: () => tell.changed(id) })
@@ -136,24 +152,27 @@ export function startPump(settings: PumpSettings): Pump {
 
   /** What an executor could not help ends its task, in its words: no task stays without an end. */
   async function failed(execution: Execution, error: unknown) {
+    const task = execution.task._id
     if (error instanceof LeaseLostError || error instanceof LeavingError) {
-      logger.info('A task goes on elsewhere', { task: execution.task._id, why: String(error) })
+      logger.info('A task goes on elsewhere', { task, why: error.message })
       return
     }
-    logger.error('A task failed by a fault of its execution', { task: execution.task._id }, error)
+    logger.error('A task failed by a fault of its execution', { task }, error)
     const message = error instanceof Error ? error.message : String(error)
+    await execution.log.say('', 'f', message).catch((second) => {
+      // The end matters more than its line in the log, whose disk may be full.
+      logger.error('The log of a task could not be written', { task }, second)
+    })
     try {
-      await execution.log.say('', 'f', message)
       await execution.finish('Failed', { error: message })
     } catch (second) {
       // The lease runs out, and whoever takes the task over tries again.
-      logger.error('The end of a task could not be stored', { task: execution.task._id }, second)
+      logger.error('The end of a task could not be stored', { task }, second)
     }
   }
 
   async function poll() {
-    for (const task of await expireLate(tasks, Date.now()))
-      settings.tell.finished(task._id, 'TimedOut')
+    for (const task of await expireLate(tasks, Date.now())) tell.finished(task._id, 'TimedOut')
     const ids = [...running.keys()]
     const cancelling = ids.length
       ? await tasks.find({ _id: { $in: ids }, State: 'Cancelling' }, { _id: 1 }).lean()
@@ -162,36 +181,45 @@ export function startPump(settings: PumpSettings): Pump {
     wake()
   }
 
-  const every = (ms: number, what: string, work: () => Promise<void>) =>
-    setInterval(() => {
-      work().catch((error) => logger.error(`${what} failed`, error))
-    }, ms)
+  async function keep() {
+    const lost = await renew(tasks, tokens(), Date.now())
+    // One that ended while the store was asked has no lease any more, and is none of ours.
+    for (const id of lost) running.get(id)?.leave.abort(new LeaseLostError(id))
+  }
+
+  const attempt = (what: string, work: () => Promise<void>) => {
+    work().catch((error) => logger.error(`${what} failed`, error))
+  }
   const timers = [
-    every(POLL_MS, 'The look at the queue', poll),
-    every(RENEW_MS, 'The renewal of leases', () =>
-      renew(tasks, [...running.keys()], node, Date.now()),
-    ),
+    setInterval(() => attempt('The look at the queue', poll), POLL_MS),
+    setInterval(() => attempt('The renewal of leases', keep), RENEW_MS),
   ]
-  wake()
+  attempt('The first look at the queue', poll)
 
   return {
     wake,
-    cancel: (id) => running.get(id)?.cancel.abort(),
     executing: () => [...running.keys()],
     isExecuting: (id) => running.has(id),
 
+    cancel(id) {
+      if (looking) cancelledMeanwhile.add(id)
+      running.get(id)?.cancel.abort()
+    },
+
     async stop() {
-      leave.abort()
+      isStopped = true
       for (const timer of timers) clearInterval(timer)
       clearTimeout(dueTimer)
-      const ids = [...running.keys()]
-      const all = Promise.all([...running.values()].map(({ done }) => done))
-      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, LET_GO_MS).unref())])
-      // Nobody has to wait for a lease that nobody holds any more.
-      await tasks.updateMany(
-        { _id: { $in: ids }, '_lease.node': node },
-        { $set: { '_lease.until': 0 } },
-      )
+      for (const [id, { token, leave }] of running) {
+        left.set(id, token)
+        leave.abort(new LeavingError())
+      }
+      const all = Promise.all([looking, ...[...running.values()].map(({ done }) => done)])
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, LET_GO_MS)
+      await Promise.race([all, late])
+      clearTimeout(timer)
+      await release(tasks, left, Date.now())
     },
   }
 }

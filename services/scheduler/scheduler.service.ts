@@ -20,6 +20,7 @@ import { runsService } from './runs.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
 import { relatedTo } from './task-access.ts'
 import { logOf } from './task-log.ts'
+import type { TaskState } from './tasks.contract.ts'
 import { atMostEach } from './telling.ts'
 import { startWorkers, type Workers } from './workers.ts'
 import { BUILT_IN } from './workers-bus.ts'
@@ -55,6 +56,10 @@ export default defineService('scheduler', {
     'tasks.queued'() {
       this.pump?.wake()
     },
+    // One that waited for its place may start, here or on another node.
+    'tasks.finished'() {
+      this.pump?.wake()
+    },
     'tasks.cancelling'(ctx) {
       this.pump?.cancel(ctx.params.id)
     },
@@ -75,11 +80,15 @@ export default defineService('scheduler', {
     )
     const tasks = this.models.Task
     const system = asSystem(broker, 'the scheduler')
+    // News may be lost: who is told of them can look by himself.
+    const send = (news: Promise<void>) => {
+      news.catch((error) => this.logger.warn('News of a task were not told', error))
+    }
     const tell = {
-      changed: (id: string) => void broker.broadcast('tasks.changed', { id }),
-      logged: atMostEach(TELL_EACH_MS, (id: string) => void tellLogged(broker, id)),
-      finished: (id: string, state: 'Success' | string) =>
-        void broker.broadcast('tasks.finished', { id, state } as never),
+      changed: (id: string) => send(broker.broadcast('tasks.changed', { id })),
+      logged: atMostEach(TELL_EACH_MS, (id: string) => send(tellLogged(broker, id))),
+      finished: (id: string, state: TaskState) =>
+        send(broker.broadcast('tasks.finished', { id, state })),
     }
     let pump: Pump | undefined
     const workers = await startWorkers(
@@ -96,18 +105,15 @@ export default defineService('scheduler', {
     pump = startPump({
       tasks,
       node: hostname(),
+      worker: workers.id,
       logger: this.logger,
       cap: () => capOf(this.models.ServerNode),
       stopped: () => system.call('spaces.stopped', {}),
       tell,
       executors: {
-        Deploy: deployer(workers, async (task) => {
-          const of = { spaceId: task.SpaceId ?? '', id: String(task.Arguments.DeploymentId) }
-          const [execution] = await Promise.all([
-            system.call('deployments.execution', of),
-            system.call('events.record', startedEvent(task)),
-          ])
-          return execution
+        Deploy: deployer(workers, {
+          load: (task) => system.call('deployments.execution', deploymentOf(task)),
+          begun: (task) => system.call('events.record', startOf(task)),
         }),
         Health: healthCheck(workers),
         DeleteSpace: spaceDeletion(broker),
@@ -130,13 +136,19 @@ export default defineService('scheduler', {
   },
 })
 
-/** The same at each start after a crash: a deployment begins once. */
-const startedEvent = (task: StoredTask) => ({
+const deploymentOf = ({ SpaceId, Arguments }: Pick<StoredTask, 'SpaceId' | 'Arguments'>) => ({
+  spaceId: SpaceId ?? '',
+  id: String(Arguments.DeploymentId),
+})
+
+/** For the audit trail. The same at each start after a crash: a deployment begins once. */
+const startOf = (task: StoredTask) => ({
   Id: `Events-${task._id.replace(/^ServerTasks-/, '')}-start`,
   SpaceId: task.SpaceId,
   Category: 'DeploymentStarted',
   Message: `Started: ${task.Description}`,
-  RelatedDocumentIds: relatedTo(task),
+  RelatedDocumentIds: [...relatedTo(task), String(task.Arguments.ReleaseId ?? '')],
+  DocumentType: 'Deployment',
 })
 
 async function capOf(nodes: Model<StoredNode>): Promise<number> {

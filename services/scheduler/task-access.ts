@@ -3,16 +3,18 @@ import type { Context } from 'moleculer'
 import type { Model } from 'mongoose'
 import type { Bus } from '#bus'
 import { type Caller, SYSTEM_USER } from '#bus/caller.ts'
-import { NotFoundError } from '#bus/errors.ts'
+import { NotFoundError, RefusedError } from '#bus/errors.ts'
 import { ensureMay, grantsOf } from '#bus/permitted.ts'
 import { mayDo, spacesWith } from '#domain/permissions.ts'
-import { followersOf } from './claim.ts'
+import { FOLLOWERS } from './claim.ts'
 import type { StoredTask } from './task.model.ts'
 import { logOf } from './task-log.ts'
+import { ACTIVE } from './task-view.ts'
 import type { TaskFilters } from './tasks.contract.ts'
 
 type Tasks = Model<StoredTask>
-type Asking = Omit<Context<unknown, { caller: Caller }>, keyof Bus> & Bus
+/** A request, with who asks. */
+export type Asking = Omit<Context<unknown, { caller: Caller }>, keyof Bus> & Bus
 
 /** The task, if it exists and, where a space is named, is of it. */
 export async function findTask(
@@ -66,7 +68,7 @@ export async function cancelTask(tasks: Tasks, _id: string): Promise<StoredTask>
             State: 'Canceled',
             CompletedTime: now,
             LastUpdatedTime: now,
-            _follow: followersOf(_id),
+            _follow: FOLLOWERS,
           },
         },
         options,
@@ -80,6 +82,29 @@ export async function cancelTask(tasks: Tasks, _id: string): Promise<StoredTask>
       )
       .lean<StoredTask>())
   return cancelled ?? findTask(tasks, { id: _id })
+}
+
+/** What a space leaves behind must go: to stop half way would keep a part of it for ever. */
+export function checkCancel({ Name, Description }: StoredTask): void {
+  if (Name === 'DeleteSpace')
+    throw new RefusedError(`'${Description}' cannot be cancelled: a part of the space has gone.`)
+}
+
+/** Cancels all that is queued or runs in a space or a project. How many there are still to end. */
+export async function cancelAll(
+  tasks: Tasks,
+  ctx: Pick<Bus, 'broadcast'>,
+  of: { SpaceId: string; ProjectId?: string },
+): Promise<number> {
+  const active = await tasks
+    .find({ ...of, State: { $in: ACTIVE } }, { State: 1 })
+    .lean<Pick<StoredTask, '_id'>[]>()
+  for (const { _id } of active) await tellOfCancel(ctx, await cancelTask(tasks, _id))
+  // What follows from their end could otherwise come after what it is about has gone.
+  return tasks.countDocuments({
+    ...of,
+    $or: [{ State: { $in: ACTIVE } }, { _follow: { $in: FOLLOWERS } }],
+  })
 }
 
 /** Wakes who has to act on it. */

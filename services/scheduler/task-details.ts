@@ -61,7 +61,7 @@ export async function detailsOf(
     WaitsFor: waiting,
     Facts: {
       DeployedBy: stored.CreatedBy,
-      Workers: stored._journal.length > 0 ? ['built-in'] : [],
+      Workers: stored._journal.some(({ kind }) => kind === 'unitStarted') ? ['built-in'] : [],
     },
   }
 }

@@ -52,7 +52,7 @@ export function writerFor(taskId: string, tell: { logged(): void; changed(): voi
 const shown = {
   all: () => true,
   normal: ({ category }: LogLine) => category !== 't' && category !== 'v',
-  problems: ({ category }: LogLine) => 'wefA'.includes(category),
+  problems: ({ category }: LogLine) => 'wef'.includes(category),
 } satisfies Record<LevelFilter, (line: LogLine) => boolean>
 
 interface Wish {
@@ -80,25 +80,52 @@ export async function linesOf(
     return { Total, Items: lines.map(itemOf), Next: null }
   }
   const wanted = take || DEFAULT_TAKE
-  const found: LogLine[] = []
-  for await (const lines of log.batches({ ...of, from: Math.max(1, from) })) {
-    found.push(...lines.filter(shown[level]))
-    if (found.length > wanted) break
-  }
+  const found = await linesFrom(taskId, { ...of, level, from: Math.max(1, from), wanted })
   const next = found[wanted]
   return { Total, Items: found.slice(0, wanted).map(itemOf), Next: next ? next.number : null }
 }
 
-/** The last lines of a level: a window over the whole log, which never holds more than it gives. */
+/** The last lines of a level, batch by batch from the end, so that no more is read than is needed. */
 async function tailOf(
   taskId: string,
   { activity, level, take }: { activity?: string; level: LevelFilter; take: number },
 ): Promise<LogLine[]> {
-  let window: LogLine[] = []
-  for await (const lines of logOf(taskId).batches(activity === undefined ? {} : { activity }))
-    window = [...window, ...lines.filter(shown[level])].slice(-take)
-  return window
+  const log = logOf(taskId)
+  const pieces: LogLine[][] = []
+  let found = 0
+  for (const { first, lines, ...entry } of (await log.entries()).toReversed()) {
+    if (found >= take) break
+    if (activity !== undefined && entry.activity !== activity) continue
+    if (!mayHave(level, entry)) continue
+    const piece = (await log.readLines({ from: first, take: lines })).filter(shown[level])
+    found += piece.length
+    pieces.push(piece)
+  }
+  return pieces.toReversed().flat().slice(-take)
 }
+
+/** Lines of a level from a number on, one more than is wanted when there is more. */
+async function linesFrom(
+  taskId: string,
+  about: { activity?: string; level: LevelFilter; from: number; wanted: number },
+): Promise<LogLine[]> {
+  const { level, from, wanted, activity } = about
+  const log = logOf(taskId)
+  const found: LogLine[] = []
+  for (const { first, lines, ...entry } of await log.entries()) {
+    if (found.length > wanted) break
+    if (first + lines <= from || (activity !== undefined && entry.activity !== activity)) continue
+    if (!mayHave(level, entry)) continue
+    const start = Math.max(first, from)
+    const piece = await log.readLines({ from: start, take: first + lines - start })
+    found.push(...piece.filter(shown[level]))
+  }
+  return found
+}
+
+/** A batch knows how many problems it has: of a good run's millions of lines none is read for them. */
+const mayHave = (level: LevelFilter, { warnings, errors }: { warnings: number; errors: number }) =>
+  level !== 'problems' || warnings + errors > 0
 
 export async function searchIn(
   taskId: string,

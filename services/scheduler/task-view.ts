@@ -3,7 +3,6 @@ import type { StoredTask } from './task.model.ts'
 import type { Task, TaskState } from './tasks.contract.ts'
 
 const ENDED: readonly TaskState[] = ['Success', 'Failed', 'Canceled', 'TimedOut']
-const RERUNNABLE = ['Deploy', 'Health']
 
 /** Queued or on its way to an end. */
 export const ACTIVE: readonly TaskState[] = ['Queued', 'Executing', 'Cancelling']
@@ -25,7 +24,7 @@ export function taskOf(stored: StoredTask, now: number): Task {
     Duration: durationOf(stored, now),
     IsCompleted: isCompleted,
     FinishedSuccessfully: stored.State === 'Success',
-    CanRerun: isCompleted && RERUNNABLE.includes(stored.Name),
+    CanRerun: isCompleted && (stored.Name !== 'DeleteSpace' || stored.State !== 'Success'),
   }
 }
 

@@ -7,7 +7,8 @@ import type { Task, TaskState } from './tasks.contract.ts'
 /** Who executes a task; a write that carries another token changes nothing. */
 export interface Lease {
   token: string
-  node: string
+  /** The worker of the scheduler that holds it: what was sent to that one, no other can attach to. */
+  worker: string
   /** Epoch ms. Renewed while the scheduler lives; past it, any other may take the task. */
   until: number
 }
@@ -41,6 +42,8 @@ export interface StoredTask
   _journal: Stamped[]
   /** What is to happen, made at the start; null before. */
   _plan: Plan | null
+  /** What a running step waits for, in a sentence; null when nothing keeps it. */
+  _waits: string | null
   /** Values that steps have set, sensitive ones sealed, in the order in which they came. */
   _outputs: StoredOutput[]
   /** Who has yet to draw his consequences of its end. */
@@ -86,14 +89,19 @@ export const taskSchema = new Schema<StoredTask>({
   _lease: { type: Schema.Types.Mixed, default: undefined },
   _journal: { type: Schema.Types.Mixed, default: [] },
   _plan: { type: Schema.Types.Mixed, default: null },
+  _waits: { type: String, default: null },
   _outputs: { type: Schema.Types.Mixed, default: [] },
   _follow: { type: [String], default: [] },
 })
   .plugin(resource, { isCounted: false })
-  .index({ State: 1, _rank: 1, QueueTime: 1 })
+  // The claim's: it finds all that it passes over by in the index itself.
+  .index({ State: 1, _rank: 1, QueueTime: 1, _tag: 1, SpaceId: 1 })
+  .index({ State: 1, QueueTimeExpiry: 1 })
+  .index({ _tag: 1, State: 1 })
   .index({ QueueTime: -1 })
   .index({ SpaceId: 1, QueueTime: -1 })
   .index({ ProjectId: 1, QueueTime: -1 })
+  .index({ EnvironmentId: 1, QueueTime: -1 })
   .index({ _mutex: 1 }, { unique: true, sparse: true })
   .index({ _follow: 1 })
 

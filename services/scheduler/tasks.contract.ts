@@ -148,6 +148,8 @@ declare module '#bus' {
   interface Actions {
     /** Queues a task. Idempotent by `Id`. */
     'tasks.create'(params: NewTask): Task
+    /** By hand, where the caller may: 'Health'. */
+    'tasks.request'(params: { spaceId?: string; Name: string; Description: string }): Task
     'tasks.list'(
       params: { spaceId?: string; skip?: number; take?: number } & TaskFilters,
     ): Page<Task>
@@ -176,13 +178,18 @@ declare module '#bus' {
     'tasks.rerun'(params: Of): Task
     'tasks.queuedBehind'(params: Of): Page<Task>
     'tasks.types'(params: Record<never, never>): { Id: string; Name: string }[]
-    /** Cancels what is queued or runs in a space or a project, and answers how many there still are. */
+    /**
+     * Cancels what is queued or runs in a space or a project. How many there are that have not ended,
+     * or of whose end not all that follows is done.
+     */
     'tasks.cancelOf'(params: { spaceId: string; projectId?: string }): { active: number }
-    /** Finished tasks whose follower `name` has not done its part yet, the oldest first. */
-    'tasks.unfollowed'(params: { name: string; take: number }): Task[]
+    /** Finished tasks whose follower `name` has not done its part yet. */
+    'tasks.unfollowed'(params: { name: string; skip: number; take: number }): Task[]
     'tasks.followed'(params: { name: string; ids: string[] }): null
     /** Tasks by their ids, in no order, unknown ones dropped: for who keeps their ids. */
     'tasks.known'(params: { ids: string[] }): Task[]
+    /** Which of these ids no task has. */
+    'tasks.missing'(params: { ids: string[] }): string[]
     'tasks.counts'(params: { spaceId: string }): { Queued: number; Executing: number }
     'tasks.removeOf'(params: { spaceId: string; ids: string[] }): null
     'tasks.eraseSpace'(params: { spaceId: string }): null

@@ -1,13 +1,12 @@
 import { defineService } from '#bus'
-import { asSystem } from '#bus/caller.ts'
-import { RefusedError } from '#bus/errors.ts'
 import { ensureMay } from '#bus/permitted.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
-import { newId } from '#store/ids.ts'
 import { type StoredTask, taskSchema, withoutJournal } from './task.model.ts'
 import {
+  cancelAll,
   cancelTask,
+  checkCancel,
   findTask,
   relatedTo,
   removeTasks,
@@ -15,11 +14,12 @@ import {
   tellOfCancel,
   viewed,
 } from './task-access.ts'
+import { createTask, requestTask, rerunTask } from './task-creation.ts'
 import { detailsOf } from './task-details.ts'
 import { filterOf, filterRules } from './task-filters.ts'
 import { linesOf, rawOf, searchIn } from './task-log.ts'
-import { ACTIVE, isEnded, taskOf } from './task-view.ts'
-import { waitingOf } from './waiting.ts'
+import { isEnded, taskOf } from './task-view.ts'
+import { tasksBefore, waitingOf } from './waiting.ts'
 
 const of = { spaceId: { type: 'string', optional: true }, id: 'string' } as const
 const level = { type: 'enum', values: ['all', 'normal', 'problems'], optional: true } as const
@@ -56,38 +56,23 @@ export default defineService('tasks', {
         CreatedBy: { type: 'string', optional: true },
       },
       async handler(ctx) {
-        const { Id, ConcurrencyTag, IsPriority, ...fields } = ctx.params
-        const now = new Date().toISOString()
-        const task = {
-          CreatedBy: ctx.meta.caller.username,
-          Arguments: {},
-          QueueTimeExpiry: null,
-          ProjectId: null,
-          EnvironmentId: null,
-          TenantId: null,
-          ...fields,
-          State: 'Queued',
-          QueueTime: fields.QueueTime ?? now,
-          LastUpdatedTime: now,
-          StartTime: null,
-          CompletedTime: null,
-          ServerNode: null,
-          ErrorMessage: '',
-          HasBeenPickedUpByProcessor: false,
-          HasPendingInterruptions: false,
-          HasWarningsOrErrors: false,
-          _rank: IsPriority ? 1 : 2,
-          _tag: ConcurrencyTag ?? null,
-          _journal: [],
-          _plan: null,
-          _outputs: [],
-          _follow: [],
-        } as const
-        // A second one of the same id finds the first: nothing is queued twice.
-        await this.models.Task.updateOne({ _id: Id }, { $setOnInsert: task }, { upsert: true })
-        const created = await findTask(this.models.Task, { id: Id })
-        await ctx.emit('tasks.queued', { id: Id })
-        return taskOf(created, Date.now())
+        const task = await createTask(this.models.Task, ctx.params, ctx.meta.caller)
+        await ctx.broadcast('tasks.queued', { id: task.Id })
+        return task
+      },
+    },
+
+    request: {
+      description: 'Queues a task by hand',
+      permission: 'any',
+      params: {
+        spaceId: { type: 'string', optional: true },
+        Name: { type: 'string', min: 1, max: 100 },
+        Description: { type: 'string', default: '', max: 1000 },
+        $$strict: 'remove',
+      },
+      handler(ctx) {
+        return requestTask(this, ctx, ctx.params)
       },
     },
 
@@ -127,8 +112,7 @@ export default defineService('tasks', {
       params: { ...of, tail: count },
       async handler(ctx) {
         const task = await viewed(ctx, await findTask(this.models.Task, ctx.params))
-        const waiting =
-          task.State === 'Queued' ? await waitingOf(task, this.models.Task, ctx) : null
+        const waiting = await waitingOf(task, this.models.Task, ctx)
         return detailsOf(task, { tail: ctx.params.tail, now: Date.now(), waiting })
       },
     },
@@ -181,7 +165,10 @@ export default defineService('tasks', {
         await ensureMay(ctx, 'TaskCancel', task.SpaceId)
         // What has ended stays as it ended, and to ask again is no mistake.
         if (isEnded(task.State)) return taskOf(task, Date.now())
+        checkCancel(task)
         const cancelled = await cancelTask(this.models.Task, task._id)
+        // Told before it is recorded, and again when it is asked again: processes wait for it.
+        await tellOfCancel(ctx, cancelled)
         if (cancelled.State === task.State) return taskOf(cancelled, Date.now())
         await this.audited(ctx, {
           category: 'TaskCanceled',
@@ -191,7 +178,6 @@ export default defineService('tasks', {
           id: task._id,
           related: relatedTo(task),
         })
-        await tellOfCancel(ctx, cancelled)
         return taskOf(cancelled, Date.now())
       },
     },
@@ -201,21 +187,7 @@ export default defineService('tasks', {
       params: of,
       async handler(ctx) {
         const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
-        if (!isEnded(task.State)) throw new RefusedError('The task has not ended yet.')
-        const { SpaceId, Name, Description, Arguments } = task
-        if (Name === 'Deploy' && SpaceId) {
-          // `deployments.repeat` asks for DeploymentCreate itself.
-          const id = String(Arguments.DeploymentId)
-          const deployment = await ctx.call('deployments.repeat', { spaceId: SpaceId, id })
-          const again = await findTask(this.models.Task, { id: deployment.TaskId })
-          return taskOf(again, Date.now())
-        }
-        if (Name !== 'Health') throw new RefusedError(`A task '${Name}' cannot be run again.`)
-        await ensureMay(ctx, 'TaskCreate', SpaceId)
-        const system = asSystem(this.broker, 'a task is run again')
-        const CreatedBy = ctx.meta.caller.username
-        const Id = newId('ServerTasks')
-        return system.call('tasks.create', { Id, SpaceId, Name, Description, Arguments, CreatedBy })
+        return rerunTask(this, ctx, { tasks: this.models.Task, task })
       },
     },
 
@@ -224,18 +196,8 @@ export default defineService('tasks', {
       params: of,
       async handler(ctx) {
         const task = await viewed(ctx, await findTask(this.models.Task, ctx.params, withoutJournal))
-        const before =
-          task.State === 'Queued' && task._tag !== null
-            ? await this.models.Task.find(
-                { _tag: task._tag, State: { $in: ACTIVE }, QueueTime: { $lte: task.QueueTime } },
-                withoutJournal,
-              )
-                .sort({ QueueTime: 1 })
-                .limit(DEFAULT_TAKE)
-                .lean<StoredTask[]>()
-            : []
-        const now = Date.now()
-        const Items = before.filter(({ _id }) => _id !== task._id).map((one) => taskOf(one, now))
+        const before = await tasksBefore(task, this.models.Task, DEFAULT_TAKE)
+        const Items = before.map((one) => taskOf(one, Date.now()))
         return { Items, TotalResults: Items.length, ItemsPerPage: DEFAULT_TAKE, Skip: 0 }
       },
     },
@@ -251,23 +213,18 @@ export default defineService('tasks', {
       params: { spaceId: 'string', projectId: { type: 'string', optional: true } },
       async handler(ctx) {
         const { spaceId, projectId } = ctx.params
-        const active = await this.models.Task.find(
-          { SpaceId: spaceId, ...(projectId && { ProjectId: projectId }), State: { $in: ACTIVE } },
-          { State: 1 },
-        ).lean<StoredTask[]>()
-        const cancelled = []
-        for (const { _id } of active) cancelled.push(await cancelTask(this.models.Task, _id))
-        for (const task of cancelled) await tellOfCancel(ctx, task)
-        return { active: cancelled.filter(({ State }) => !isEnded(State)).length }
+        const of = { SpaceId: spaceId, ...(projectId && { ProjectId: projectId }) }
+        return { active: await cancelAll(this.models.Task, ctx, of) }
       },
     },
 
     unfollowed: {
       permission: 'system',
-      params: { name: 'string', take: 'number' },
+      params: { name: 'string', skip: 'number', take: 'number' },
       async handler(ctx) {
-        const { name, take } = ctx.params
+        const { name, skip, take } = ctx.params
         const tasks = await this.models.Task.find({ _follow: name }, withoutJournal)
+          .skip(skip)
           .limit(take)
           .lean<StoredTask[]>()
         return tasks.map((task) => taskOf(task, Date.now()))
@@ -293,6 +250,18 @@ export default defineService('tasks', {
         const tasks = await this.models.Task.find(where, withoutJournal).lean<StoredTask[]>()
         const now = Date.now()
         return tasks.map((task) => taskOf(task, now))
+      },
+    },
+
+    missing: {
+      description: 'Which of these ids no task has',
+      permission: 'system',
+      params: { ids: { type: 'array', items: 'string' } },
+      async handler(ctx) {
+        const { ids } = ctx.params
+        const found = await this.models.Task.find({ _id: { $in: ids } }, { _id: 1 }).lean()
+        const known = new Set(found.map(({ _id }) => String(_id)))
+        return ids.filter((id) => !known.has(id))
       },
     },
 

@@ -17,15 +17,21 @@ export interface RunSpec {
 }
 
 export interface WorkersBus {
+  /** Which worker it is: the same after each start on the same work folder, and no other's. */
+  id: string
   /** Whether the worker answers now. */
   isThere(worker: string): boolean
   /** Resolves when a worker comes, or `ms` have passed. */
   comes(ms: number): Promise<void>
   /** One long poll. Rejects when the bus or the worker is away: ask again. */
   run(worker: string, runId: string, spec: RunSpec, waitMs: number): Promise<RunAnswer>
-  stop(worker: string, runId: string): Promise<void>
-  /** The result is in the journal. A worker that is away forgets by itself after a while. */
-  forget(runId: string): Promise<void>
+  /** Whether the worker had anything of the run. Its end comes by `run`. */
+  stop(worker: string, runId: string): Promise<boolean>
+  /**
+   * The result is in the journal. Whether it is forgotten: not while it runs. Never rejects: a worker
+   * that is away forgets by itself after a while.
+   */
+  forget(runId: string): Promise<boolean>
   describe(worker: string): Promise<WorkerReport>
   /** The plain text of an output that the worker has sealed. */
   open(worker: string, sealed: string): string

@@ -1,4 +1,5 @@
 /** Makes the scheduler's end of the workers' bus, with the built-in worker at the other. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger, ServiceSchema } from 'moleculer'
@@ -7,6 +8,7 @@ import { openWith, sealFor } from '#bus/sealing.ts'
 import { VERSION } from '#bus/version.ts'
 import { workerBroker } from '#bus/worker-broker.ts'
 import { config, workerEnvironment } from '#config'
+import { newId } from '#store/ids.ts'
 import { keepBuiltInWorker } from './built-in-worker.ts'
 import type { RunProgress } from './runs.contract.ts'
 import { BUILT_IN, type WorkersBus } from './workers-bus.ts'
@@ -32,6 +34,8 @@ export async function startWorkers(
   runs: (workers: Pick<Workers, 'progressed'>) => ServiceSchema,
   logger: Logger,
 ): Promise<Workers> {
+  const workFolder = join(config.home, 'work')
+  const id = workerIdIn(workFolder)
   const transporter = new IpcTransporter()
   const nodeID = `scheduler-${hostname()}-${process.pid}`
   const broker = workerBroker({ nodeID, transporter })
@@ -51,7 +55,7 @@ export async function startWorkers(
   const worker = keepBuiltInWorker({
     transporter,
     nodeID: BUILT_IN,
-    workFolder: join(config.home, 'work'),
+    workFolder,
     slots: SLOTS,
     version: VERSION,
     environment: workerEnvironment(),
@@ -60,6 +64,7 @@ export async function startWorkers(
   const to = { nodeID: BUILT_IN, timeout: ANSWER_MS }
 
   return {
+    id,
     isThere,
 
     comes(ms) {
@@ -82,14 +87,17 @@ export async function startWorkers(
     },
 
     async stop(_worker, runId) {
-      await broker.call('worker.stop', { runId }, to)
+      return (await broker.call('worker.stop', { runId }, to)).found
     },
 
     async forget(runId) {
-      await broker.call('worker.forget', { runId }, to).catch((error: Error) => {
+      try {
+        return (await broker.call('worker.forget', { runId }, to)).found
+      } catch (error) {
         // It removes what nobody has asked for in a week by itself.
-        logger.debug('A run was not forgotten', { runId, error: error.message })
-      })
+        logger.debug('A run was not forgotten', { runId, error: String(error) })
+        return false
+      }
     },
 
     describe: () => broker.call('worker.describe', {}, { nodeID: BUILT_IN, timeout: GRACE_MS * 4 }),
@@ -108,4 +116,13 @@ export async function startWorkers(
       await broker.stop()
     },
   }
+}
+
+/** A worker is its folder: what a worker before it has left there, it goes on with. */
+function workerIdIn(folder: string): string {
+  const path = join(folder, 'worker.id')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const flags = { encoding: 'utf8', flag: 'a+' } as const
+  if (readFileSync(path, flags) === '') writeFileSync(path, newId('Workers'), { flush: true })
+  return readFileSync(path, 'utf8')
 }

@@ -3,10 +3,10 @@ import { answerOf, type ChangeOptions, change, changeOne, removeOne, resultOf } 
 import { AggregationCursor, FindCursor, type FindOptions } from './cursor.ts'
 import type { Doc } from './encoding.ts'
 import { indexOf } from './indexes.ts'
+import { testOf } from './matching.ts'
 import { projected } from './projection.ts'
 import { count, first, reread, rowsOf, type Search } from './search.ts'
 import type { Table } from './table.ts'
-import { queryOf } from './update.ts'
 
 /** How many documents of one call share a commit: the event loop must run in between. */
 const CHANGED_AT_ONCE = 200
@@ -77,12 +77,12 @@ export class Collection {
 
   async updateMany(filter: Doc, update: unknown, options: ChangeOptions = {}) {
     const rows = rowsOf(this.#table, filter, undefined) ?? []
-    const query = queryOf(filter)
+    const matches = testOf(filter)
     let [matchedCount, modifiedCount] = [0, 0]
     for (let from = 0; from < rows.length; from += CHANGED_AT_ONCE) {
       await this.#write(() => {
         for (const row of rows.slice(from, from + CHANGED_AT_ONCE)) {
-          const before = reread(this.#table, row, query)
+          const before = reread(this.#table, row, matches)
           if (!before) continue
           const after = change(this.#table, before, { filter, update, options })
           matchedCount += 1
@@ -101,12 +101,12 @@ export class Collection {
 
   async deleteMany(filter: Doc = {}) {
     const rows = rowsOf(this.#table, filter, undefined) ?? []
-    const query = queryOf(filter)
+    const matches = testOf(filter)
     let deletedCount = 0
     for (let from = 0; from < rows.length; from += CHANGED_AT_ONCE) {
       await this.#write(() => {
         for (const row of rows.slice(from, from + CHANGED_AT_ONCE)) {
-          if (!reread(this.#table, row, query)) continue
+          if (!reread(this.#table, row, matches)) continue
           this.#table.remove(row)
           deletedCount += 1
         }

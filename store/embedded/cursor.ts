@@ -1,9 +1,9 @@
 import { aggregate } from 'mingo'
 import type { Doc } from './encoding.ts'
+import { testOf } from './matching.ts'
 import { projected } from './projection.ts'
 import { reread, rowsOf, type Search, search } from './search.ts'
 import type { Table } from './table.ts'
-import { queryOf } from './update.ts'
 
 export interface FindOptions extends Search {
   projection?: Doc
@@ -62,11 +62,11 @@ export class FindCursor {
     const rows = rowsOf(this.#table, this.#filter, sort)
     if (!rows) return yield* this.#all()
     const project = projected(projection)
-    const query = queryOf(this.#filter)
+    const matches = testOf(this.#filter)
     let toSkip = skip
     let left = Math.abs(limit ?? 0) || rows.length
     for (const row of rows) {
-      const stored = reread(this.#table, row, query)
+      const stored = reread(this.#table, row, matches)
       if (!stored || toSkip-- > 0) continue
       yield project(stored.doc)
       if (--left === 0) return

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { type Waiting, WriteAheadLog } from './write-ahead-log.ts'
 
 export type Row = Record<string, SQLOutputValue>
 
@@ -16,12 +17,13 @@ const STATEMENTS_KEPT = 1_000
 
 /**
  * One SQLite file. Reads happen at once; writes wait for the end of the tick and share a commit,
- * because each commit waits for the disk. All is synchronous inside a transaction, so nothing
+ * and are answered when that is on the disk. All is synchronous inside a transaction, so nothing
  * can come between the statements of a write.
  */
 export class Engine {
   readonly #database: DatabaseSync
   readonly #lock: DatabaseSync
+  readonly #log: WriteAheadLog
   readonly #statements = new Map<string, StatementSync>()
   #writes: Write[] = []
   #isScheduled = false
@@ -31,9 +33,11 @@ export class Engine {
     mkdirSync(home, { recursive: true, mode: 0o700 })
     this.#lock = lockOf(home)
     this.#database = new DatabaseSync(join(home, 'tako.sqlite'))
+    this.#log = new WriteAheadLog(join(home, 'tako.sqlite-wal'))
+    // NORMAL is FULL but for the wait for the disk in each commit: that is `#log`'s, beside the loop.
     this.#database.exec(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -65536;
       PRAGMA temp_store = MEMORY;
     `)
@@ -93,6 +97,7 @@ export class Engine {
     while (this.#writes.length > 0) this.#commit()
     this.#isClosed = true
     this.#database.close()
+    this.#log.close()
     this.#lock.close()
   }
 
@@ -108,7 +113,7 @@ export class Engine {
   }
 
   #commit() {
-    const answers: (() => void)[] = []
+    const answers: Waiting[] = []
     const taken: Write[] = []
     const until = performance.now() + COMMIT_GATHERS
     try {
@@ -129,7 +134,7 @@ export class Engine {
       for (const { failed } of taken) failed(error)
       return
     }
-    for (const answer of answers) answer()
+    this.#log.wait(answers)
   }
 
   #statement(sql: string): StatementSync {
@@ -145,12 +150,12 @@ export class Engine {
 }
 
 /** Runs a write, and keeps its answer until the commit is on the disk. */
-function outcomeOf({ run, done, failed }: Write): () => void {
+function outcomeOf({ run, done, failed }: Write): Waiting {
   try {
     const result = run()
-    return () => done(result)
+    return { onDisk: () => done(result), failed }
   } catch (error) {
-    return () => failed(error)
+    return { onDisk: () => failed(error), failed }
   }
 }
 

@@ -13,8 +13,9 @@ const CHANGES: Record<string, (doc: Doc, field: string, operand: unknown) => voi
   $inc: (doc, field, amount) => {
     doc[field] = Number(doc[field] ?? 0) + Number(amount)
   },
-  $push: (doc, field, item) => {
-    doc[field] = [...((doc[field] as unknown[] | undefined) ?? []), item]
+  $push: (doc, field, operand) => {
+    const items = isEach(operand) ? operand.$each : [operand]
+    doc[field] = [...((doc[field] as unknown[] | undefined) ?? []), ...items]
   },
 }
 
@@ -40,12 +41,18 @@ export function updatedQuickly(doc: Doc, operators: Operators): boolean {
 function isQuick(operator: string, value: unknown, operand: unknown): boolean {
   if (operator === '$inc') return isNumberOrMissing(value) && typeof operand === 'number'
   if (operator === '$push') {
-    return (value === undefined || Array.isArray(value)) && !hasModifiers(operand)
+    return (
+      (value === undefined || Array.isArray(value)) && (isEach(operand) || !isModified(operand))
+    )
   }
   return operator in CHANGES
 }
 
 const isNumberOrMissing = (value: unknown) => value === undefined || typeof value === 'number'
 
-const hasModifiers = (operand: unknown) =>
+/** Whether it names several items and nothing more of what `$push` knows. */
+const isEach = (operand: unknown): operand is { $each: unknown[] } =>
+  isModified(operand) && Object.keys(operand).length === 1 && Array.isArray(operand.$each)
+
+const isModified = (operand: unknown): operand is { $each: unknown } =>
   typeof operand === 'object' && operand !== null && '$each' in operand

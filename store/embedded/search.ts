@@ -1,6 +1,7 @@
 import { Query } from 'mingo'
 import { type Doc, decode } from './encoding.ts'
 import { planOf } from './filter.ts'
+import { type Test, testOf } from './matching.ts'
 import type { Stored, Table } from './table.ts'
 
 type Sort = Record<string, 1 | -1>
@@ -27,12 +28,12 @@ export function* search(table: Table, filter: Doc, options: Search = {}): Genera
     for (const row of rows) yield storedOf(row)
     return
   }
-  const query = new Query(filter)
+  const matches = testOf(filter)
   let toSkip = skip
   let left = limit
   for (const row of table.engine.iterate(sql, ...values, -1, 0)) {
     const stored = storedOf(row)
-    if (!query.test(stored.doc) || toSkip-- > 0) continue
+    if (!matches(stored.doc) || toSkip-- > 0) continue
     yield stored
     if (--left === 0) return
   }
@@ -55,11 +56,11 @@ export function rowsOf(table: Table, filter: Doc, sort: unknown): number[] | und
 }
 
 /** Reads a row again, if it is still there and still matches. */
-export function reread(table: Table, seq: number, query: Query): Stored | undefined {
+export function reread(table: Table, seq: number, matches: Test): Stored | undefined {
   if (!table.exists) return undefined
   const row = table.engine.get(`SELECT seq, doc FROM ${table.sqlName} WHERE seq = ?`, seq)
   const stored = row && storedOf(row)
-  return stored && query.test(stored.doc) ? stored : undefined
+  return stored && matches(stored.doc) ? stored : undefined
 }
 
 /** How many match. */

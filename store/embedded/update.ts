@@ -1,4 +1,4 @@
-import { update as applyOperators, updateOne as applyStages, Query } from 'mingo'
+import { update as applyOperators, updateOne as applyStages } from 'mingo'
 import mongoose from 'mongoose'
 import { type Doc, plainCopy } from './encoding.ts'
 import { updatedQuickly } from './quick-update.ts'
@@ -54,9 +54,6 @@ export function insertedBy(filter: Doc, update: unknown, options: UpdateOptions 
 /** Whether an update is operators, and not a document. */
 export const isOperators = (update: unknown): boolean =>
   Array.isArray(update) || Object.keys(update as Doc).some((key) => key.startsWith('$'))
-
-/** A filter as a test. */
-export const queryOf = (filter: Doc): Query => new Query(filter)
 
 /** The fields that a filter gives a value to. */
 function saidBy(filter: Doc): Doc {

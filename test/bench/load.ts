@@ -31,7 +31,7 @@ export async function pacedTimes(
   const times = await Promise.all(
     Array.from({ length: count }, async (_, at) => {
       const dueAt = startedAt + (at * 1000) / perSecond
-      await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()))
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
       return timeOf(url, agent)
     }),
   )

@@ -1,24 +1,29 @@
-/** How the published client waits for tasks, ends them and is refused: what its own tests expect, and more. */
+/** How the published client waits for tasks and ends them: what its own tests expect, and more. */
 import { randomUUID } from 'node:crypto'
 import {
-  Client,
-  checkForCapability,
+  type Client,
   EnvironmentRepository,
   ProjectRepository,
   type Resource,
   ServerTaskRepository,
   ServerTaskWaiter,
   SpaceRepository,
-  SpaceServerTaskRepository,
-  userGetCurrent,
 } from '@octopusdeploy/api-client'
 import { expect } from 'chai'
 import { startServer, type TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
-import { connect, LOOK_EACH_MS, newStory, PATIENCE_MS, type Story, step } from './story.ts'
+import {
+  asleep,
+  connect,
+  LOOK_EACH_MS,
+  newStory,
+  PATIENCE_MS,
+  refused,
+  started,
+  step,
+} from './story.ts'
 
 const SHORT_MS = 300
-const asleep = () => step('Sleep', 'echo "asleep"; sleep 60; echo "awake"')
 
 describe('The published client', () => {
   let server: TestServer
@@ -29,19 +34,6 @@ describe('The published client', () => {
     client = await connect(server)
   })
   after(() => server.stop())
-
-  /** Deploys a new release, and waits for nothing. */
-  async function started({ release, deploy }: Story): Promise<string> {
-    const { ReleaseVersion } = await release()
-    const { ServerTaskId } = await deploy(ReleaseVersion)
-    return ServerTaskId
-  }
-
-  const refused = (promise: Promise<unknown>) =>
-    promise.then(
-      () => expect.fail('It was not refused.'),
-      (error) => error,
-    )
 
   describe('that waits for a task', () => {
     it('is told at once that there is none', async () => {
@@ -131,128 +123,6 @@ describe('The published client', () => {
       expect(again.Id).to.not.equal(task.Id)
       expect((await story.end(again.Id)).State).to.equal('Success')
     })
-  })
-
-  describe('that deploys', () => {
-    it('reads why a step has failed', async () => {
-      const story = await newStory(client, [step('Break', 'echo "oh dear" >&2; exit 7')])
-
-      const { task } = await story.deployed()
-
-      expect(task).to.include({ State: 'Failed', HasWarningsOrErrors: true })
-      expect(task.ErrorMessage).to.include('code 7')
-      expect(await story.log(task.Id)).to.match(/Error +\| +oh dear/)
-    })
-
-    it('reads which program a script lacks', async function () {
-      const story = await newStory(client, [step('Greet', "Write-Host 'hello'", 'PowerShell')])
-
-      const { task } = await story.deployed()
-
-      if (task.State === 'Success') this.skip() // It has PowerShell.
-      expect(task.State).to.equal('Failed')
-      expect(task.ErrorMessage).to.include('pwsh')
-    })
-
-    it('answers prompts, and leaves out steps', async () => {
-      const story = await newStory(client, [
-        step('Greet', 'echo "Hello #{Who}"'),
-        step('Curse', 'echo "damn"'),
-      ])
-      const { space, project } = story
-      const path = `~/api/{spaceId}/variables/variableset-${project.Id}`
-      const set = await client.request<object>(path, { spaceName: space.Name })
-      const Prompt = { Label: 'Whom to greet', Required: true, DisplaySettings: {} }
-      await client.doUpdate(path, {
-        ...set,
-        spaceName: space.Name,
-        Variables: [{ Name: 'Who', Value: '', Prompt }],
-      })
-      const { ReleaseVersion } = await story.release()
-
-      const unanswered = await refused(story.deploy(ReleaseVersion))
-      const { ServerTaskId } = await story.deploy(ReleaseVersion, {
-        Variables: { Who: 'Ada' },
-        SkipStepNames: ['curse'],
-      })
-
-      expect(unanswered.message).to.include("'Whom to greet' needs a value.")
-      expect((await story.end(ServerTaskId)).State).to.equal('Success')
-      const log = await story.log(ServerTaskId)
-      expect(log).to.include('Hello Ada')
-      expect(log).to.not.include('| damn')
-    })
-
-    it('can do so at a later time', async () => {
-      const story = await newStory(client)
-      const { ReleaseVersion } = await story.release()
-      const RunAt = new Date(Date.now() + 3_600_000)
-
-      const { ServerTaskId } = await story.deploy(ReleaseVersion, { RunAt })
-
-      const tasks = new SpaceServerTaskRepository(client, story.space.Name)
-      const task = await tasks.getById(ServerTaskId)
-      expect(task).to.include({ State: 'Queued', IsCompleted: false })
-      expect(Date.parse(task.QueueTime ?? '')).to.equal(RunAt.getTime())
-    })
-
-    it('is told every fault of its wish', async () => {
-      const story = await newStory(client)
-      const { ReleaseVersion } = await story.release()
-
-      const place = await refused(story.deploy(ReleaseVersion, { EnvironmentNames: ['Mars', 'X'] }))
-      const version = await refused(story.deploy('9.9.9'))
-      const project = await refused(story.deploy(ReleaseVersion, { ProjectName: 'Nothing' }))
-
-      expect(place.message).to.include("'Mars' was not found").and.include("'X' was not found")
-      expect(version.message).to.include("no release '9.9.9'")
-      expect(project.message).to.include("'Nothing' was not found")
-      expect([place, version, project].map(({ StatusCode }) => StatusCode)).to.deep.equal([
-        400, 400, 400,
-      ])
-    })
-  })
-
-  describe('asks the server', () => {
-    it('what it can do', async () => {
-      const known = await checkForCapability(client, 'GetAllSpacesRequest', '2018.1')
-      const unknown = await checkForCapability(client, 'SomeMadeUpRequest', '2023.1')
-
-      expect(known).to.equal(null)
-      expect(unknown).to.include('does not support SomeMadeUpRequest')
-    })
-
-    it('who it is', async () => {
-      const { version, installationId } = await client.getServerInformation()
-
-      expect(version).to.match(/^\d+\.\d+\.\d+$/)
-      expect(installationId).to.match(/^[0-9a-f]{8}-[0-9a-f-]{27}$/)
-    })
-
-    it('who the caller is, with and without a key', async () => {
-      const nobody = await connect(server, '')
-
-      expect((await userGetCurrent(client)).Username).to.equal('admin')
-      expect(await refused(userGetCurrent(nobody))).to.include({ StatusCode: 401 })
-    })
-
-    it('at an address that is none, and fails', async () => {
-      await refused(Client.create({ userAgentApp: 'Test', apiKey: 'API-X', instanceURL: '123' }))
-    })
-  })
-
-  it('works with a key that it has made, as long as there is that key', async () => {
-    const { Id } = await userGetCurrent(client)
-    const keys = `~/api/users/${Id}/apikeys`
-    const made = await client.doCreate<{ Id: string; ApiKey: string }>(keys, { Purpose: 'Tests' })
-    const other = await connect(server, made.ApiKey)
-
-    const before = await userGetCurrent(other)
-    await client.del(`${keys}/${made.Id}`)
-
-    expect(made.ApiKey).to.match(/^API-[A-Z\d]+$/)
-    expect(before.Id).to.equal(Id)
-    expect(await refused(userGetCurrent(other))).to.include({ StatusCode: 401 })
   })
 
   describe('that deletes a space', () => {

@@ -8,7 +8,6 @@ import {
   ProjectRepository,
   ReleaseRepository,
   type Resource,
-  type ResourceCollection,
   RetentionUnit,
   SpaceRepository,
   SpaceServerTaskRepository,
@@ -51,6 +50,17 @@ describe('With the published client, a team', () => {
     expect({ Items, TotalResults }).to.deep.equal({ Items: [made], TotalResults: 1 })
     expect(await projects.get(project.Id)).to.deep.equal(project)
     expect((await projects.list({ partialName: 'web SHOP' })).Items).to.deep.equal([project])
+  })
+
+  it('finds an environment by its name', async () => {
+    const { space, environments } = await newStory(client)
+    const places = new EnvironmentRepository(client, space.Name)
+
+    const found = await places.getEnvironmentByName('TEST')
+    const missing = await places.getEnvironmentByName('Mars')
+
+    expect(found).to.include({ Id: environments[0]?.Id, Name: 'Test', Type: 'Static' })
+    expect(missing).to.equal(null)
   })
 
   it('changes and removes what it has made', async () => {
@@ -215,57 +225,4 @@ describe('With the published client, a team', () => {
     expect(Items.map(({ Version }) => Version)).to.deep.equal(['5.0.1', '5.0.0', '0.0.1'])
     expect(await releases.get(second.ReleaseId)).to.deep.equal(Items[1])
   })
-
-  it('sees on the dashboard what is where', async () => {
-    const { deployed, space, project, environments } = await newStory(client)
-    const { releaseId, task } = await deployed()
-
-    const board = await client.request<{ Items: Record<string, unknown>[]; Projects: Resource[] }>(
-      '~/api/{spaceId}/dashboard',
-      { spaceName: space.Name },
-    )
-
-    expect(board.Projects.map(({ Id }) => Id)).to.deep.equal([project.Id])
-    expect(board.Items).to.have.length(1)
-    expect(board.Items[0]).to.include({
-      ProjectId: project.Id,
-      EnvironmentId: environments[0]?.Id,
-      ReleaseId: releaseId,
-      TaskId: task.Id,
-      ReleaseVersion: '0.0.1',
-      State: 'Success',
-      IsCurrent: true,
-    })
-  })
-
-  it('reads who did what', async () => {
-    const { deployed, space, deploymentEvents } = await withEvents()
-    await deployed()
-
-    const events = await deploymentEvents()
-
-    expect(events.map(({ Category }) => Category)).to.include.members([
-      'Created',
-      'Modified',
-      'DeploymentQueued',
-      'DeploymentStarted',
-      'DeploymentSucceeded',
-    ])
-    const created = events.find(({ Message }) => /environment/i.test(Message))
-    expect(created).to.include({ Username: 'admin', Category: 'Created', SpaceId: space.Id })
-    expect(created?.UserAgent).to.equal('ts-octopusdeploy tako-tests')
-  })
-
-  async function withEvents() {
-    const story = await newStory(client)
-    type Event = Record<'Category' | 'Message' | 'Username' | 'SpaceId' | 'UserAgent', string>
-    const deploymentEvents = async () => {
-      const { Items } = await client.request<ResourceCollection<Event>>(
-        '~/api/{spaceId}/events{?take}',
-        { spaceName: story.space.Name, take: 1000 },
-      )
-      return Items
-    }
-    return { ...story, deploymentEvents }
-  }
 })

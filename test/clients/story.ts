@@ -24,6 +24,7 @@ import {
   StartTrigger,
   userGetCurrent,
 } from '@octopusdeploy/api-client'
+import { expect } from 'chai'
 import { config } from '#config'
 import type { TestServer } from '../support/server.ts'
 
@@ -178,3 +179,20 @@ export async function newStory(
   }
   return story
 }
+
+/** A step that goes on for longer than any test. */
+export const asleep = () => step('Sleep', 'echo "asleep"; sleep 60; echo "awake"')
+
+/** Deploys a new release, and waits for nothing. */
+export async function started({ release, deploy }: Story): Promise<string> {
+  const { ReleaseVersion } = await release()
+  const { ServerTaskId } = await deploy(ReleaseVersion)
+  return ServerTaskId
+}
+
+/** The client's error; fails when there is none. */
+export const refused = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.fail('It was not refused.'),
+    (error) => error,
+  )

@@ -3,6 +3,7 @@ import {
   completeLifecycle,
   completeRetention,
   faultsOfLifecycle,
+  isPriorityFor,
   type LifecycleBody,
   phasesOf,
 } from '#domain/lifecycle.ts'
@@ -109,5 +110,15 @@ describe('The phases of a lifecycle', () => {
       'E-Test',
       'E-Production',
     ])
+  })
+  it('say whether an environment goes before others', () => {
+    const { Phases } = complete({
+      Phases: [
+        { Name: 'Soon', OptionalDeploymentTargets: ['E-Test'] },
+        { Name: 'First', AutomaticDeploymentTargets: ['E-Staging'], IsPriorityPhase: true },
+      ],
+    })
+    expect(isPriorityFor(Phases, 'E-Staging')).to.equal(true)
+    expect(isPriorityFor(Phases, 'E-Test')).to.equal(false)
   })
 })

@@ -128,6 +128,7 @@ export const access: Record<string, Row> = {
   'DELETE {S}/environments/:id': 'managers',
   'PUT {S}/environments/sortorder': 'managers',
   'GET {S}/environments/summary': 'members',
+  'GET {S}/environments/v2': 'members',
   'GET {S}/environments/:environmentId/machines': 'members',
   'GET {S}/workerpools': 'managers',
   'GET {S}/workerpools/all': 'managers',
@@ -244,6 +245,8 @@ export const access: Record<string, Row> = {
   // Of the server's list, each sees his part.
   'GET tasks': 'signedIn',
   'GET {S}/tasks': 'members',
+  'POST tasks': 'administrator',
+  'POST {S}/tasks': 'members',
   'GET tasks/:id': 'members',
   'GET {S}/tasks/:id': 'members',
   'GET tasks/:id/details': 'members',

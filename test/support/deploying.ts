@@ -75,11 +75,15 @@ export async function stepsOf(server: TestServer, taskId: string): Promise<strin
   return (ActivityLogs[0]?.Children ?? []).map(({ Name, Status }) => `${Name}: ${Status}`)
 }
 
-/** The sentences that a request is refused with, and its status. */
+/** What a request is refused with: the status, and all sentences in one text. */
 export async function refusedWith(response: Promise<Response>) {
-  const { status, ...rest } = await response
-  const answer = (await (await response).json()) as { ErrorMessage: string; Errors?: string[] }
-  return { status, ...rest, text: [answer.ErrorMessage, ...(answer.Errors ?? [])].join(' ') }
+  const answer = await response
+  // Each refusal has this form.
+  const { ErrorMessage, Errors } = (await answer.json()) as {
+    ErrorMessage: string
+    Errors?: string[]
+  }
+  return { status: answer.status, text: [ErrorMessage, ...(Errors ?? [])].join(' ') }
 }
 
 /** Files by which scripts and tests wait for each other. */
@@ -89,11 +93,14 @@ export function meetingPlace() {
   return {
     /** A line of bash that says that it got here. */
     arrive: (name: string) => `touch "${file(name)}"`,
-    /** A line of bash that waits until the test, or another script, has gone there. */
-    hold: (name: string) => `while [ ! -e "${file(name)}" ]; do sleep 0.02; done`,
+    /** A line of bash that waits until the test, or another script, has gone there, or all is over. */
+    hold: (name: string) =>
+      `while [ -d "${folder}" ] && [ ! -e "${file(name)}" ]; do sleep 0.02; done`,
     /** A bash condition that holds for the first who asks. */
     isFirst: (name: string) => `mkdir "${file(name)}" 2> /dev/null`,
     go: (name: string) => writeFileSync(file(name), ''),
+    /** Whoever holds there from now on waits again. */
+    close: (name: string) => rmSync(file(name)),
     hasArrived: (name: string) => existsSync(file(name)),
     arrival: (name: string) => until(() => existsSync(file(name)), `a script gets to '${name}'`),
     remove: () => rmSync(folder, { recursive: true, force: true }),

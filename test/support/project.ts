@@ -17,15 +17,20 @@ export interface TestStep {
   condition?: string
   startWithPrevious?: boolean
   properties?: Record<string, string>
+  /** Of the step, where the others are its action's. */
+  stepProperties?: Record<string, string>
+  isDisabled?: boolean
 }
 
 export const stepOf = (step: TestStep) => ({
   Name: step.name,
   ...(step.condition && { Condition: step.condition }),
   ...(step.startWithPrevious && { StartTrigger: 'StartWithPrevious' }),
+  ...(step.stepProperties && { Properties: step.stepProperties }),
   Actions: [
     {
       Name: step.name,
+      ...(step.isDisabled && { IsDisabled: true }),
       ActionType: 'Octopus.Script',
       Properties: {
         'Octopus.Action.RunOnServer': 'true',

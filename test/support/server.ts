@@ -11,6 +11,7 @@ import { wire } from './wire.ts'
 export interface TestServer {
   /** Calls as the system. */
   bus: Pick<Bus, 'call'>
+  /** The node of the services; over Redis, the gateway is on another. */
   broker: RunningServer['broker']
   /** Sends a request as the administrator: `send('GET', '/spaces')`; `key` is another's API key, null nobody's. */
   send(method: string, path: string, body?: unknown, key?: string | null): Promise<Response>
@@ -26,7 +27,13 @@ export async function startServer(broker: BrokerOptions = {}): Promise<TestServe
   const namespace = `test-${randomUUID()}`
   // What a test sees in one process is what two would show each other.
   const middlewares = [...brokerOptions.middlewares, wire]
-  const node = await startNode({ port: 0, broker: { namespace, middlewares, ...broker } })
+  const settings = { namespace, middlewares, ...broker }
+  // Over Redis, the gateway is a node of its own, so that all that it calls crosses the bus.
+  const rest =
+    config.redisUrl && (await startNode(part('services', settings, (name) => name !== 'api')))
+  const node = await (rest
+    ? startNode(part('gateway', settings, (name) => name === 'api'))
+    : startNode({ port: 0, broker: settings }))
   const url = `${node.address}/api`
 
   const send: TestServer['send'] = (method, path, body, key = config.adminApiKey ?? null) =>
@@ -40,8 +47,8 @@ export async function startServer(broker: BrokerOptions = {}): Promise<TestServe
     })
 
   return {
-    bus: asSystem(node.broker as Bus, 'a test'),
-    broker: node.broker,
+    bus: asSystem((rest || node).broker as Bus, 'a test'),
+    broker: (rest || node).broker,
     url,
     send,
 
@@ -54,9 +61,17 @@ export async function startServer(broker: BrokerOptions = {}): Promise<TestServe
 
     async stop() {
       const store = await openStore(namespace)
-      await store.dropDatabase()
+      await store.dropDatabase();console.log("dropped")
       await closeStore()
-      await node.stop()
+      await node.stop();console.log("gateway stopped")
+      if (rest) await rest.stop()
     },
   }
 }
+
+/** A node with some of the services, under a name that tells it from the others of this process. */
+const part = (name: string, settings: BrokerOptions, has: (service: string) => boolean) => ({
+  port: 0,
+  has,
+  broker: { ...settings, nodeID: `${settings.nodeID ?? process.pid}-${name}` },
+})

@@ -1,0 +1,2 @@
+import './icons.js'
+import '@awesome.me/webawesome/dist/components/drawer/drawer.js'

@@ -1,0 +1,30 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** So long something may be away before its task fails of it, in ms. */
+const PATIENCE_MS = 60_000
+const FIRST_DELAY_MS = 100
+const LONGEST_DELAY_MS = 2_000
+
+/** Does `work`, again and again while it fails of what passes: a store or a service that is away. */
+export async function insist<T>(work: () => Promise<T>): Promise<T> {
+  const end = Date.now() + PATIENCE_MS
+  for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!passes(error) || Date.now() + delayMs > end) throw error
+      await wait(delayMs)
+    }
+  }
+}
+
+const OF_A_STORE = /^Mongo(ose)?(Network|ServerSelection|NotConnected|PoolCleared|PoolClosed)/
+
+/** Whether it may be otherwise in a moment. Across the bus an error keeps its name, not its class. */
+export function passes(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { retryable, errorLabels = [] } = error as { retryable?: boolean; errorLabels?: string[] }
+  return (
+    retryable === true || OF_A_STORE.test(error.name) || errorLabels.includes('RetryableWriteError')
+  )
+}
