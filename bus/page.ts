@@ -25,17 +25,20 @@ export interface ListParams {
 /** How many items a page has when nobody says. */
 export const DEFAULT_TAKE = 30
 
+/** The validator's rule for a number of items. `takeAll` is the most that clients say. */
+export const countRule = {
+  type: 'number',
+  integer: true,
+  min: 0,
+  max: 2_147_483_647,
+  convert: true,
+  optional: true,
+} as const
+
 /** The validator's rules for `ListParams` without the space: for lists of the whole server. */
 export const systemListRules = {
-  skip: { type: 'number', integer: true, min: 0, convert: true, optional: true },
-  take: {
-    type: 'number',
-    integer: true,
-    min: 0,
-    max: 2_147_483_647,
-    convert: true,
-    optional: true,
-  },
+  skip: countRule,
+  take: countRule,
   ids: { type: 'array', items: 'string', convert: true, optional: true, max: 10_000 },
   partialName: { type: 'string', optional: true, max: 200 },
   name: { type: 'string', optional: true, max: 200 },

@@ -1,13 +1,16 @@
 import { html, LitElement, nothing } from 'lit'
 import { html as staticHtml, unsafeStatic } from 'lit/static-html.js'
 import { api } from './api.js'
+import { missing, noSpace } from './components/not-found.js'
 import './components/tako-problem.js'
 import './components/tako-shell.js'
+import { focusHeading } from './focus-heading.js'
 import { closeLive, onChange, onConnection } from './live.js'
 import { NAVIGATED, navigate, startNavigation } from './navigation.js'
 import { pageOfOldAddress } from './old-addresses.js'
 import { isAdministrator } from './permissions.js'
 import { routeOf } from './routes.js'
+import { getMe } from './session.js'
 
 /** @typedef {import('./api.js').Resource} Resource */
 
@@ -305,7 +308,6 @@ class TakoApp extends LitElement {
     if (this.isMissing) return missing('There is no page at this address.')
     if (!found) return me.spaces.length ? nothing : noSpace
     const { route, params } = found
-    if (params.space && me.spaces.length === 0) return noSpace
     if (params.space && !this.#space) {
       return missing(`There is no space ‘${params.space}’, or you may not see it.`)
     }
@@ -327,15 +329,6 @@ class TakoApp extends LitElement {
   }
 }
 
-async function getMe() {
-  const user = await api.get('/users/me')
-  const [permissions, spaces] = await Promise.all([
-    api.get(`/users/${user.Id}/permissions`),
-    api.get(`/users/${user.Id}/spaces`),
-  ])
-  return { user, permissions, spaces }
-}
-
 /** @param {unknown} error @param {number} status */
 const isStatus = (error, status) =>
   error instanceof Error && 'status' in error && error.status === status
@@ -343,29 +336,6 @@ const isStatus = (error, status) =>
 /** What a page gets of its address: the space it gets as a whole. @param {Record<string, string>} params */
 function rest({ space: _, ...params }) {
   return params
-}
-
-/** @param {string} text */
-const missing = (text) => html`
-  <div class="page"><header class="page-head"><h1 tabindex="-1">Not found</h1></header>
-    <p>${text}</p><p class="small"><a href="/">To the dashboard</a></p></div>`
-
-const noSpace = html`
-  <div class="page"><header class="page-head"><h1 tabindex="-1">No space yet</h1></header>
-    <p>You are in no team of any space. Ask an administrator to add you to one.</p></div>`
-
-/** @param {LitElement} page */
-async function focusHeading(page) {
-  // What is loaded first draws grey bars: the heading comes with the first real drawing.
-  for (let tries = 0; tries < 40; tries += 1) {
-    const heading = page.querySelector('h1')
-    if (heading) {
-      heading.tabIndex = -1
-      heading.focus({ preventScroll: true })
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }
 
 customElements.define('tako-app', TakoApp)

@@ -98,6 +98,8 @@ export class TakoLog extends LitElement {
     this.rows = 0
     /** @type {Lines | null} */
     this.shownTarget = null
+    /** The section whose end is to be shown at first, or ''. */
+    this.ending = ''
     this.searchedFor = ''
     this.isWalkWanted = false
     this.saidAt = 0
@@ -153,6 +155,7 @@ export class TakoLog extends LitElement {
         if (status === 'Running') this.seenRunning.add(id)
       }
     }
+    if (changes.has('source')) this.#beginAtEnd()
     if (changes.has('level')) this.book?.setLevel(this.level)
     if (changes.has('only') && changes.get('only') !== undefined) this.first = 0
     if (changes.has('term') || changes.has('level') || changes.has('only')) this.#search()
@@ -169,6 +172,11 @@ export class TakoLog extends LitElement {
     if (this.target && this.target !== this.shownTarget && this.blocks.length > 0) {
       this.shownTarget = this.target
       void this.#show(this.target.from)
+    }
+    const ending = this.blocks.find(({ section }) => section.id === this.ending)
+    if (ending) {
+      this.ending = ''
+      void this.#toRow(ending.start + ending.rows + 2 - this.#rowsInView())
     }
     // In the next frame, so that a drawing can never ask for the next one without end.
     requestAnimationFrame(() => {
@@ -313,6 +321,17 @@ export class TakoLog extends LitElement {
       start += rows + 1
     }
     this.rows = start
+  }
+
+  // Who opens a long log that is over wants its end: that of the step that failed, else of the last one.
+  #beginAtEnd() {
+    const { sections = [], total = 0 } = this.book ?? {}
+    if (this.isRunning || this.target || total <= SMALL) return
+    const here = sections.filter(({ id }) => !this.only || this.only.includes(id))
+    const last = here.findLast(({ status }) => status === 'Failed') ?? here.at(-1)
+    if (!last) return
+    this.choices.set(last.id, true)
+    this.ending = last.id
   }
 
   #isOpen(/** @type {Section} */ section) {

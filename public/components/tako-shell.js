@@ -48,7 +48,7 @@ export class TakoShell extends LitElement {
   }
 
   firstUpdated() {
-    // The menus are most of the code of the first view, and nobody opens one before it is there.
+    // The menus are most of the code of the first view: it does not wait for them.
     requestAnimationFrame(() =>
       setTimeout(() => {
         void import('./elements/dropdown.js')

@@ -160,7 +160,10 @@ const clear = () => setQuery({ state: '', project: '', env: '', find: '', show: 
  * @param {[string, string][]} options
  * @param {string} chosen
  */
-const select = (label, name, all, options, chosen) => html`
+const select = (label, name, all, options, chosen) =>
+  options.length === 0
+    ? nothing
+    : html`
   <select class="input" aria-label=${label} @change=${choose(name)}>
     <option value="">${all}</option>
     ${options.map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`)}

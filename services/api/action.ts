@@ -10,9 +10,11 @@ import { BodyError } from './errors.ts'
 import type { Exchange, Values } from './exchange.ts'
 import { itemTypeOf, type Kind, linked } from './links.ts'
 import type { ActionRoute } from './route.ts'
+import { within } from './within.ts'
 
 /** Calls the action of a route, and sends its result as the route says. */
-export async function answerByAction(exchange: Exchange, route: ActionRoute): Promise<void> {
+export async function answerByAction(given: Exchange, route: ActionRoute): Promise<void> {
+  const exchange = await within(given, route)
   const { request, response, ctx } = exchange
   const action = actionOf(exchange, route)
   const rules = rulesOf(exchange, action)

@@ -4,6 +4,7 @@ import ApiGateway, { type ApiSettingsSchema } from 'moleculer-web'
 import type { Bus, Events } from '#bus'
 import { config } from '#config'
 import { requestIdOf, sendError } from './answers.ts'
+import { letGo } from './closing.ts'
 import { answer, type Door, openDoor } from './door.ts'
 import type { DoorContext } from './exchange.ts'
 import { refuseMalformed } from './malformed.ts'
@@ -14,6 +15,8 @@ import { taskChanges } from './task-changes.ts'
 /** The service with what it keeps and what its mixin gives. */
 type Gateway = Service & {
   door: Door
+  /** How many requests are being answered. */
+  answering: number
   taskChanges: ReturnType<typeof taskChanges>
   server: Server
   actions: { rest(params: object, options: object): Promise<void> }
@@ -107,17 +110,21 @@ const gateway = {
   methods: {
     /** Called by the HTTP server. An answer of the API is an action, so that it can be traced. */
     async httpHandler(this: Gateway, request: IncomingMessage, response: ServerResponse) {
+      this.answering += 1
       try {
         if (!isApi.test(request.url ?? '')) return answerOutside(request, response)
         await this.actions.rest({ request, response }, { requestID: requestIdOf(request) })
       } catch (error) {
         const reason = error instanceof Error ? error : new Error(String(error))
         await sendError(request, response, reason, this.logger)
+      } finally {
+        this.answering -= 1
       }
     },
   },
 
   created(this: Gateway) {
+    this.answering = 0
     this.door = openDoor(this.broker as Bus)
     this.taskChanges = taskChanges(this.broker as Bus, this.door.changes, (error) =>
       this.logger.debug('Changes of tasks were not told', error),
@@ -130,6 +137,7 @@ const gateway = {
   stopped(this: Gateway) {
     this.taskChanges.stop()
     for (const end of this.door.streams) end()
+    letGo(this.server, () => this.answering > 0)
   },
 }
 

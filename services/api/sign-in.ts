@@ -19,8 +19,9 @@ export async function signIn(exchange: Exchange): Promise<void> {
     RememberMe = false,
   } = paramsOf(rules, { path: {}, query: {}, body })
   const session = await ctx.call('sessions.create', {
-    Username: String(Username),
-    Password: String(Password),
+    // Whether these are texts, the action checks.
+    Username: Username as string,
+    Password: Password as string,
     RememberMe: RememberMe === true,
     address: clientAddress(request),
   })

@@ -13,6 +13,7 @@ export function taskChanges(
 ) {
   const gathered = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let isStopped = false
 
   const tell = async () => {
     const ids = [...gathered]
@@ -33,11 +34,13 @@ export function taskChanges(
 
   return {
     note(id: string) {
+      if (isStopped) return
       gathered.add(id)
       // News may be lost: the pages look again by themselves.
       timer ??= setTimeout(() => void tell().catch(failed), GATHER_MS)
     },
     stop() {
+      isStopped = true
       clearTimeout(timer)
     },
   }

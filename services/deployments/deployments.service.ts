@@ -11,9 +11,10 @@ import { stored } from '#mixins/stored.mixin.ts'
 import { createByName } from './by-name.ts'
 import { checkCreation, drafted, partsFor } from './creation.ts'
 import { deploymentSchema, rowSchema } from './deployment.model.ts'
+import { commandRules, filterRules, whereOf, wishRules } from './deployment-rules.ts'
 import type { Deployment } from './deployments.contract.ts'
 import { executionOf } from './execution.ts'
-import { inState, phasesFor, progressionFacts } from './facts.ts'
+import { phasesFor, progressionFacts } from './facts.ts'
 import { followFinished } from './following.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { previewOf } from './preview.ts'
@@ -24,33 +25,9 @@ import { repairQueue } from './repair.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
-const ids = { type: 'array', items: 'string', convert: true, optional: true, max: 10_000 } as const
-const list = { type: 'array', items: 'string', default: [], max: 10_000 } as const
-const text = { type: 'string', optional: true } as const
-const flag = { type: 'boolean', optional: true } as const
-const priority = {
-  type: 'enum',
-  values: ['LifecycleDefault', 'On', 'Off'],
-  optional: true,
-} as const
-const names = { type: 'array', items: 'string', optional: true, max: 10_000 } as const
 /** The slow look for what no event told of, in ms. */
 const REPAIR_EACH_MS = 15_000
 const newestFirst = { Created: -1, _id: -1 } as const
-
-const wishes = {
-  SkipActions: list,
-  FormValues: { type: 'record', key: 'string', value: 'string', default: {} },
-  Comments: { type: 'string', default: '', max: 100_000 },
-  UseGuidedFailure: flag,
-  ForcePackageDownload: { type: 'boolean', default: false },
-  ForcePackageRedeployment: { type: 'boolean', default: false },
-  QueueTime: text,
-  QueueTimeExpiry: text,
-  SpecificMachineIds: list,
-  ExcludedMachineIds: list,
-  Priority: priority,
-} as const
 
 export default defineService('deployments', {
   mixins: [
@@ -65,26 +42,10 @@ export default defineService('deployments', {
       permission: 'DeploymentView',
       params: {
         ...listRules,
-        projects: ids,
-        environments: ids,
-        tenants: ids,
-        channels: ids,
-        releaseId: text,
-        taskState: text,
+        ...filterRules,
       },
       async handler(ctx) {
-        const { spaceId, projects, environments, tenants, channels, releaseId } = ctx.params
-        const { taskState } = ctx.params
-        const where = {
-          SpaceId: spaceId,
-          ...(projects && { ProjectId: { $in: projects } }),
-          ...(environments && { EnvironmentId: { $in: environments } }),
-          ...(tenants && { TenantId: { $in: tenants } }),
-          ...(channels && { ChannelId: { $in: channels } }),
-          ...(releaseId && { ReleaseId: releaseId }),
-          ...(taskState &&
-            (await inState(this.broker, this.models.Deployment, spaceId, taskState))),
-        }
+        const where = await whereOf(this.broker, this.models.Deployment, ctx.params)
         const { skip, take } = ctx.params
         const wish = {
           ...(skip && { skip }),
@@ -114,8 +75,8 @@ export default defineService('deployments', {
         spaceId: 'string',
         ReleaseId: 'string',
         EnvironmentId: 'string',
-        TenantId: text,
-        ...wishes,
+        TenantId: { type: 'string', optional: true },
+        ...wishRules,
         $$strict: 'remove',
       },
       async handler(ctx) {
@@ -133,21 +94,7 @@ export default defineService('deployments', {
       permission: 'DeploymentCreate',
       params: {
         spaceId: 'string',
-        ProjectName: { type: 'string', min: 1 },
-        ReleaseVersion: { type: 'string', min: 1 },
-        EnvironmentNames: { type: 'array', items: 'string', min: 1, max: 1000 },
-        SkipStepNames: names,
-        Variables: { type: 'record', key: 'string', value: 'string', optional: true },
-        UseGuidedFailure: flag,
-        ForcePackageDownload: flag,
-        ForcePackageRedeployment: flag,
-        UpdateVariableSnapshot: flag,
-        SpecificMachineNames: names,
-        ExcludedMachineNames: names,
-        RunAt: text,
-        NoRunAfter: text,
-        Comments: text,
-        Priority: priority,
+        ...commandRules,
         $$strict: 'remove',
       },
       handler(ctx) {
@@ -203,7 +150,11 @@ export default defineService('deployments', {
     removeOf: {
       description: 'Takes away the deployments of a project or of releases',
       permission: 'system',
-      params: { spaceId: 'string', projectId: text, releaseIds: ids },
+      params: {
+        spaceId: 'string',
+        projectId: filterRules.releaseId,
+        releaseIds: filterRules.projects,
+      },
       timeout: 0,
       async handler(ctx) {
         const { spaceId, projectId, releaseIds } = ctx.params

@@ -150,6 +150,9 @@ export default defineService('teams', {
       async handler(ctx) {
         const { spaceId, id, ...window } = ctx.params
         const team = await this.load(kind, id)
+        // A team of the server may hold roles in each space, one of a space in no other.
+        if (spaceId !== undefined && ![null, spaceId].includes(team.SpaceId))
+          throw new NotFoundError(kind, id)
         await ensureVisible(ctx, team.SpaceId ?? spaceId ?? null, { kind, id })
         const where = { $and: [{ TeamId: id }, await filterOf(ctx, ctx.params)] }
         return listPage<ScopedUserRole>(this.models.ScopedUserRole, window, {

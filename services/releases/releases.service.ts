@@ -1,61 +1,29 @@
-import type { Model } from 'mongoose'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { NotFoundError, RefusedError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { listRules } from '#bus/page.ts'
 import { versionKey } from '#domain/version.ts'
-import type { Audit } from '#mixins/audited.mixin.ts'
 import { audited } from '#mixins/audited.mixin.ts'
-import type { Asked } from '#mixins/crud.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
 import { listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
-import { newId } from '#store/ids.ts'
-import { publicOf } from '#store/resource.ts'
-import { checkChange, projectNamed, releaseFor, VersionTakenError } from './assembling.ts'
+import { checkChange, projectNamed } from './assembling.ts'
 import { automate, automateAll } from './automation.ts'
 import { createByName } from './by-name.ts'
 import { defectsOf, reportDefect, resolveDefect, unresolvedIn } from './defects.ts'
-import { releaseSchema, type StoredRelease } from './release.model.ts'
-import type { Release, ReleaseBody } from './releases.contract.ts'
+import { releaseSchema } from './release.model.ts'
+import { bodyRules } from './release-rules.ts'
+import { changeRelease, insertRelease, releaseOf } from './release-writes.ts'
+import type { Release } from './releases.contract.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
 const text = { type: 'string', optional: true, max: 1000 } as const
 const optional = { type: 'string', optional: true } as const
 const newestFirst = { Assembled: -1, _id: -1 } as const
-const notes = { type: 'string', default: '', max: 200_000 } as const
-const fields = { type: 'record', key: 'string', value: 'string', default: {} } as const
-const packages = {
-  type: 'array',
-  default: [],
-  max: 1000,
-  items: {
-    type: 'object',
-    props: {
-      ActionName: { type: 'string', default: '' },
-      PackageReferenceName: { type: 'string', default: '' },
-      StepName: { type: 'string', default: '' },
-      Version: 'string',
-    },
-  },
-} as const
-const DUPLICATE_KEY = 11_000
-/** So often a version is looked for that nobody else takes meanwhile. */
-const MOST_TRIES = 5
 /** The slow look for what was left undone, in ms. */
 const REPAIR_EACH_MS = 15_000
-
-const body = {
-  ProjectId: 'string',
-  Version: text,
-  ChannelId: optional,
-  ReleaseNotes: notes,
-  SelectedPackages: packages,
-  CustomFields: fields,
-  $$strict: 'remove',
-} as const
 
 export default defineService('releases', {
   mixins: [stored({ Release: releaseSchema }), audited, keeping<{ repairTimer: NodeJS.Timeout }>()],
@@ -111,7 +79,7 @@ export default defineService('releases', {
       params: {
         spaceId: 'string',
         ignoreChannelRules: { type: 'boolean', convert: true, optional: true },
-        ...body,
+        ...bodyRules,
       },
       async handler(ctx) {
         const { spaceId, ignoreChannelRules = false, ...wish } = ctx.params
@@ -161,15 +129,15 @@ export default defineService('releases', {
         ...of,
         Version: { type: 'string', min: 1, max: 1000 },
         ChannelId: 'string',
-        ReleaseNotes: notes,
-        CustomFields: fields,
+        ReleaseNotes: bodyRules.ReleaseNotes,
+        CustomFields: bodyRules.CustomFields,
         $$strict: 'remove',
       },
       async handler(ctx) {
         const { spaceId, id, ...wish } = ctx.params
         const before = await ctx.call('releases.get', { spaceId, id })
         await checkChange(ctx, before, wish)
-        return change(this, ctx, before, { ...wish, _version: versionKey(wish.Version) })
+        return changeRelease(this, ctx, before, { ...wish, _version: versionKey(wish.Version) })
       },
     },
 
@@ -221,7 +189,7 @@ export default defineService('releases', {
           spaceId,
           ownerId: before.ProjectId,
         })
-        return change(this, ctx, before, { ProjectVariableSetSnapshotId: Id })
+        return changeRelease(this, ctx, before, { ProjectVariableSetSnapshotId: Id })
       },
     },
 
@@ -319,49 +287,3 @@ export default defineService('releases', {
     clearInterval(this.repairTimer)
   },
 })
-
-/** Of two at once that leave the version to the project's template, the second gets the one after. */
-async function insertRelease(
-  releases: Model<StoredRelease>,
-  ctx: Asked,
-  about: { spaceId: string; body: ReleaseBody; IgnoreChannelRules: boolean },
-) {
-  const { spaceId, body, IgnoreChannelRules } = about
-  for (let left = body.Version === undefined ? MOST_TRIES : 1; ; ) {
-    left -= 1
-    try {
-      const made = await releaseFor(ctx, releases, { spaceId, body })
-      const release = { ...made, _id: newId('Releases'), IgnoreChannelRules }
-      return await releases.create({ ...release, _follow: ['deployments'] }).catch((error) => {
-        throw error.code === DUPLICATE_KEY ? new VersionTakenError(made.Version) : error
-      })
-    } catch (error) {
-      if (left === 0 || !(error instanceof VersionTakenError)) throw error
-    }
-  }
-}
-
-const releaseOf = (found: StoredRelease): Release => publicOf(found)
-
-/** One write, and its audit. A version that another release has is refused by the index. */
-async function change(
-  service: Audit & { models: { Release: Model<StoredRelease> } },
-  ctx: Asked,
-  before: Release,
-  changes: Partial<StoredRelease>,
-): Promise<Release> {
-  const stored = await service.models.Release.findOneAndUpdate(
-    { _id: before.Id },
-    { $set: changes },
-    { returnDocument: 'after' },
-  )
-    .lean<StoredRelease>()
-    .catch((error) => {
-      throw error.code === DUPLICATE_KEY ? new VersionTakenError(changes.Version ?? '') : error
-    })
-  if (!stored) throw new NotFoundError('Release', before.Id)
-  const after = releaseOf(stored)
-  const spaceId = before.SpaceId
-  await service.audited(ctx, { category: 'Modified', kind: 'Release', before, after, spaceId })
-  return after
-}

@@ -82,7 +82,8 @@ export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorke
 
   /** At a stop the channel closes under its hands: that it minds is no news. */
   function hear(words: Buffer) {
-    if (!isStopped) logger.warn('The built-in worker says', { words: words.toString('utf8').trim() })
+    if (!isStopped)
+      logger.warn('The built-in worker says', { words: words.toString('utf8').trim() })
   }
 
   function again(livedMs: number, reason: number | string | null) {

@@ -39,16 +39,16 @@ export function spaceDeletion(broker: Pick<Bus, 'call'>) {
     await log.say('', 'i', 'Cancels what is queued or runs in the space.')
     for (;;) {
       if (leave.aborted) throw leave.reason
-      const { active } = await insist(() => system.call('tasks.cancelOf', { spaceId }))
+      const { active } = await insist(() => system.call('tasks.cancelOf', { spaceId }), leave)
       if (active === 0) break
       await pause(REST_MS, leave)
     }
     for (const owner of OWNERS) {
       if (leave.aborted) throw leave.reason
       await log.say('', 'v', `Takes away its ${owner}.`)
-      await insist(() => system.call(`${owner}.eraseSpace`, { spaceId }, NO_LIMIT))
+      await insist(() => system.call(`${owner}.eraseSpace`, { spaceId }, NO_LIMIT), leave)
     }
-    await insist(() => system.call('spaces.erase', { spaceId }))
+    await insist(() => system.call('spaces.erase', { spaceId }), leave)
     await log.say('', 'i', 'The space is gone.')
     await execution.finish('Success', {})
   }

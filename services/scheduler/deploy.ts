@@ -30,11 +30,11 @@ const LONGEST_SLEEP_MS = 3_600_000
 
 export function deployer(workers: WorkersBus, deployments: Deployments) {
   return async (execution: Execution): Promise<void> => {
-    const { task } = execution
+    const { task, leave } = execution
     // The store or another node may be away for a moment.
     const [context] = await Promise.all([
-      insist(() => deployments.load(task)),
-      task._plan ? null : insist(() => deployments.begun(task)),
+      insist(() => deployments.load(task), leave),
+      task._plan ? null : insist(() => deployments.begun(task), leave),
     ])
     await new Deploying(execution, context, plannedFor(execution, context), workers).run()
   }

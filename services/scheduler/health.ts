@@ -31,7 +31,7 @@ export function healthCheck(workers: WorkersBus) {
       await log.say('', 'f', error)
       return execution.finish('Failed', { error })
     }
-    const report = await insist(() => workers.describe(BUILT_IN))
+    const report = await insist(() => workers.describe(BUILT_IN), leave)
     await log.say(
       '',
       'i',

@@ -41,7 +41,12 @@ export interface Claimed {
   holder(): Promise<string | null>
 }
 
-export function claimedBy(tasks: Model<StoredTask>, task: StoredTask): Claimed {
+/** `leave` ends the patience with a store that is away. */
+export function claimedBy(
+  tasks: Model<StoredTask>,
+  task: StoredTask,
+  leave?: AbortSignal,
+): Claimed {
   // What cannot be claimed has no lease; a claim has just set it.
   const { token } = task._lease ?? { token: '' }
 
@@ -51,7 +56,7 @@ export function claimedBy(tasks: Model<StoredTask>, task: StoredTask): Claimed {
       const mine = { _id: task._id, '_lease.token': token }
       const { matchedCount } = await tasks.updateOne(mine, update)
       if (matchedCount === 0) throw new LeaseLostError(task._id)
-    })
+    }, leave)
 
   return {
     task,

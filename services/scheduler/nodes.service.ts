@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Model } from 'mongoose'
 import { defineService } from '#bus'
 import { NotFoundError } from '#bus/errors.ts'
+import { countRule } from '#bus/page.ts'
 import { slugOf } from '#domain/slug.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
@@ -15,7 +16,6 @@ import { RUNNING } from './task-view.ts'
 const OFFLINE_MS = 60_000
 const SEEN_EACH_MS = 20_000
 const DEFAULT_TAKE = 30
-const count = { type: 'number', integer: true, min: 0, convert: true, optional: true } as const
 
 /** This node, on every start on this machine the same. */
 export const thisNode = `OctopusServerNodes-${slugOf(hostname()) || 'node'}`
@@ -31,7 +31,7 @@ export default defineService('nodes', {
     list: {
       description: 'The server nodes',
       permission: 'any',
-      params: { skip: count, take: count },
+      params: { skip: countRule, take: countRule },
       async handler(ctx) {
         const { skip = 0, take } = ctx.params
         const perPage = take || DEFAULT_TAKE
@@ -85,7 +85,7 @@ export default defineService('nodes', {
           after,
           spaceId: null,
         })
-        await ctx.emit('nodes.changed', { id })
+        await ctx.broadcast('nodes.changed', { id })
         return after
       },
     },

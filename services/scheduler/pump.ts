@@ -126,7 +126,7 @@ export function startPump(settings: PumpSettings): Pump {
     { cancel, leave }: Pick<Running, 'cancel' | 'leave'>,
   ): Promise<void> {
     const id = task._id
-    const claimed = claimedBy(tasks, task)
+    const claimed = claimedBy(tasks, task, leave.signal)
     const log = writerFor(id, { logged: () => tell.logged(id), changed: () => tell.changed(id) })
     const execution: Execution = {
       ...claimed,

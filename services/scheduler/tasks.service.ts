@@ -1,4 +1,5 @@
 import { defineService } from '#bus'
+import { countRule } from '#bus/page.ts'
 import { ensureMay } from '#bus/permitted.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
@@ -23,8 +24,7 @@ import { tasksBefore, waitingOf } from './waiting.ts'
 
 const of = { spaceId: { type: 'string', optional: true }, id: 'string' } as const
 const level = { type: 'enum', values: ['all', 'normal', 'problems'], optional: true } as const
-const count = { type: 'number', integer: true, min: 0, convert: true, optional: true } as const
-const paging = { skip: count, take: count } as const
+const paging = { skip: countRule, take: countRule } as const
 const DEFAULT_TAKE = 30
 
 /** Names of the kinds of tasks, for those who choose among them. */
@@ -39,6 +39,7 @@ export default defineService('tasks', {
 
   actions: {
     create: {
+      description: 'Queues a task, unless there is one of its id',
       permission: 'system',
       params: {
         Id: 'string',
@@ -77,6 +78,7 @@ export default defineService('tasks', {
     },
 
     list: {
+      description: 'Tasks of a space or of all, the newest first',
       // Which spaces count is a part of the question.
       permission: 'any',
       params: { spaceId: { type: 'string', optional: true }, ...paging, ...filterRules },
@@ -99,6 +101,7 @@ export default defineService('tasks', {
     },
 
     get: {
+      description: 'One task by its id',
       permission: 'any',
       params: of,
       async handler(ctx) {
@@ -108,8 +111,9 @@ export default defineService('tasks', {
     },
 
     details: {
+      description: 'A task with its steps, and why it waits',
       permission: 'any',
-      params: { ...of, tail: count },
+      params: { ...of, tail: countRule },
       async handler(ctx) {
         const task = await viewed(ctx, await findTask(this.models.Task, ctx.params))
         const waiting = await waitingOf(task, this.models.Task, ctx)
@@ -118,12 +122,13 @@ export default defineService('tasks', {
     },
 
     log: {
+      description: 'Lines of the log of a task',
       permission: 'any',
       params: {
         ...of,
-        from: count,
-        take: { ...count, max: 10_000 },
-        tail: { ...count, max: 10_000 },
+        from: countRule,
+        take: { ...countRule, max: 10_000 },
+        tail: { ...countRule, max: 10_000 },
         activity: { type: 'string', optional: true },
         level,
       },
@@ -134,6 +139,7 @@ export default defineService('tasks', {
     },
 
     search: {
+      description: 'Where a text is in the log of a task',
       permission: 'any',
       params: {
         ...of,
@@ -148,6 +154,7 @@ export default defineService('tasks', {
     },
 
     raw: {
+      description: 'The whole log of a task as a text',
       permission: 'any',
       params: of,
       timeout: 0,
@@ -158,6 +165,7 @@ export default defineService('tasks', {
     },
 
     cancel: {
+      description: 'Ends a task, with every process that it has started',
       permission: 'any',
       params: of,
       async handler(ctx) {
@@ -183,6 +191,7 @@ export default defineService('tasks', {
     },
 
     rerun: {
+      description: 'Does the same as a task that has ended once more',
       permission: 'any',
       params: of,
       async handler(ctx) {
@@ -192,6 +201,7 @@ export default defineService('tasks', {
     },
 
     queuedBehind: {
+      description: 'The tasks that must end before a queued one starts',
       permission: 'any',
       params: of,
       async handler(ctx) {
@@ -203,12 +213,14 @@ export default defineService('tasks', {
     },
 
     types: {
+      description: 'The kinds of tasks',
       permission: 'any',
       params: {},
       handler: () => TYPES,
     },
 
     cancelOf: {
+      description: 'Cancels the tasks of a space or a project',
       permission: 'system',
       params: { spaceId: 'string', projectId: { type: 'string', optional: true } },
       async handler(ctx) {
@@ -219,6 +231,7 @@ export default defineService('tasks', {
     },
 
     unfollowed: {
+      description: 'Tasks that have ended and of which a follower has yet to take notice',
       permission: 'system',
       params: { name: 'string', skip: 'number', take: 'number' },
       async handler(ctx) {
@@ -232,6 +245,7 @@ export default defineService('tasks', {
     },
 
     followed: {
+      description: 'A follower has taken notice of the end of tasks',
       permission: 'system',
       params: { name: 'string', ids: { type: 'array', items: 'string' } },
       async handler(ctx) {
@@ -266,6 +280,7 @@ export default defineService('tasks', {
     },
 
     counts: {
+      description: 'How many tasks of a space wait and run',
       permission: 'TaskView',
       params: { spaceId: 'string' },
       async handler(ctx) {
@@ -279,6 +294,7 @@ export default defineService('tasks', {
     },
 
     removeOf: {
+      description: 'Takes tasks away with their logs',
       permission: 'system',
       params: { spaceId: 'string', ids: { type: 'array', items: 'string' } },
       async handler(ctx) {
@@ -289,6 +305,7 @@ export default defineService('tasks', {
     },
 
     eraseSpace: {
+      description: 'Takes away every task of a space',
       permission: 'system',
       params: { spaceId: 'string' },
       timeout: 0,

@@ -4,6 +4,7 @@ import { inParallel } from './parallel.ts'
 
 export interface BenchProject {
   id: string
+  name: string
   releaseId: string
 }
 
@@ -38,7 +39,7 @@ export async function makeLandscape(server: ServerProcess, wish: Wish): Promise<
     const Steps = [stepOf({ name: 'Script', script: wish.script })]
     await server.ask('PUT', `/Spaces-1/projects/${Id}/deploymentprocesses`, { Steps })
     const release = await post('/releases', { ProjectId: Id, Version: '1.0.0' })
-    return { id: Id, releaseId: release.Id }
+    return { id: Id, name: Name, releaseId: release.Id }
   })
   return { projects, environments }
 }

@@ -24,6 +24,14 @@ const ARGUMENTS = [
 const PATIENCE_MS = 20_000
 const PICTURES = join(tmpdir(), 'tako-browser')
 
+let opened: Promise<Browser> | undefined
+/** The browser, the same for all files: each visit is as new as if it had one of its own. */
+const browserOfAll = () => {
+  opened ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  return opened
+}
+after(async () => (await opened)?.close())
+
 export interface Account {
   username: string
   password: string
@@ -48,7 +56,7 @@ export interface Stage {
 }
 
 /**
- * One server and one browser for the tests of a `describe`; each visit has cookies and storage of its own.
+ * One server for the tests of a `describe`; each visit has cookies and storage of its own.
  * After a test nothing may have gone wrong behind its back: no error in the console, no refused request,
  * no request to another host.
  */
@@ -61,10 +69,7 @@ export function onStage(): Stage {
 
   before(async function () {
     this.timeout(60_000)
-    ;[stage.server, browser] = await Promise.all([
-      startServer(),
-      chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS }),
-    ])
+    ;[stage.server, browser] = await Promise.all([startServer(), browserOfAll()])
     stage.address = new URL(stage.server.url).origin
   })
 
@@ -80,7 +85,6 @@ export function onStage(): Stage {
 
   after(async function () {
     this.timeout(30_000)
-    await browser?.close()
     await stage.server?.stop()
   })
 

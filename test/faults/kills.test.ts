@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { processOf } from '../../services/worker/process-table.ts'
 import { type Home, newHome, type ServerProcess } from '../support/process.ts'
 import { newProject } from '../support/project.ts'
 import { until } from '../support/until.ts'
@@ -119,4 +120,36 @@ describe('After kill -9', function () {
     expect(await ended(second.taskId)).to.include({ State: 'Success' })
     expect(ran()).to.equal('only\nonly\n')
   })
+
+  it('of the worker, a cancel that comes then ends its run all the same', async () => {
+    const { taskId, pid } = await deployOne()
+
+    process.kill(workerPid(), 'SIGKILL')
+    await server.ask('POST', `/tasks/${taskId}/cancel`)
+
+    expect(await ended(taskId)).to.include({ State: 'Canceled' })
+    expect(processOf(pid)).to.equal(null)
+  })
+
+  it('of the server, a cancel from before it ends its run all the same', async () => {
+    const { taskId, pid } = await deployOne()
+    process.kill(workerPid(), 'SIGKILL')
+    await server.ask('POST', `/tasks/${taskId}/cancel`)
+
+    await server.kill()
+    server = await home.start()
+
+    expect(await ended(taskId)).to.include({ State: 'Canceled' })
+    expect(processOf(pid)).to.equal(null)
+  })
+
+  /** A deployment that runs until somebody ends it. */
+  async function deployOne() {
+    const { deploy } = await newProject(server.ask, {
+      steps: [{ name: 'Only', script: `echo $$ >> "${join(home.path, 'ran')}"\nsleep 1000` }],
+    })
+    const { taskId } = await deploy()
+    const pid = await until(() => Number(ran().split('\n')[0]), 'it runs')
+    return { taskId, pid }
+  }
 })

@@ -140,7 +140,7 @@ export const access: Record<string, Row> = {
   'GET {S}/workerpools/summary': 'managers',
   'GET {S}/workerpools/supportedtypes': 'managers',
   'GET {S}/workerpools/dynamicworkertypes': 'managers',
-  'GET {S}/workerpools/:workerPoolId/workers': 'managers',
+  'GET {S}/workerpools/:workerPoolId/workers': 'managersOnly',
   'GET {S}/workers': 'managers',
   'GET {S}/workers/all': 'managers',
   'GET {S}/workers/operatingsystem/names/all': 'managers',

@@ -9,9 +9,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 import { type StoreWatch, watchStore } from '../support/store-watch.ts'
 
 /** Set TAKO_TEST_SEED to try other requests. */
-// biome-ignore lint/style/noProcessEnv: a test's own setting is none of the server's
 const SEED = Number(process.env.TAKO_TEST_SEED ?? 20_240_611)
-// biome-ignore lint/style/noProcessEnv: a test's own setting is none of the server's
 const REQUESTS = Number(process.env.TAKO_TEST_REQUESTS ?? 2_200)
 
 const built = routes.filter((route) => !('unbuilt' in route))
@@ -63,7 +61,10 @@ describe('Generated requests', () => {
 
     const property = fc.asyncProperty(anyRequest, async ({ wish, who, faults }) => {
       const wanted: Spoiled = await requestFor(server, world, wish)
-      const request = keepDraining(wish, faults.reduce((spoiled, { spoil }) => spoil(spoiled), wanted))
+      const request = keepDraining(
+        wish,
+        faults.reduce((spoiled, { spoil }) => spoil(spoiled), wanted),
+      )
       await store.settled()
       const before = store.hash()
 

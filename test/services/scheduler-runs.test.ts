@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { type Logger, ServiceBroker } from 'moleculer'
 import type { Execution } from '../../services/scheduler/execution.ts'
+import { insist } from '../../services/scheduler/insist.ts'
 import { LeavingError } from '../../services/scheduler/lease.ts'
 import { resultOf } from '../../services/scheduler/run-to-end.ts'
 import type { RunResult, WorkersBus } from '../../services/scheduler/workers-bus.ts'
@@ -174,5 +175,42 @@ describe('A run', () => {
     const why = await run.of().catch((error) => error)
 
     expect(why).to.be.instanceOf(LeavingError)
+  })
+})
+
+describe('What a scheduler has to write', () => {
+  const of = (name: string) => Object.assign(new Error('It is away.'), { name })
+
+  it('is tried again while the store is away', async () => {
+    const faults = [of('MongoNetworkError'), of('MongooseServerSelectionError')]
+
+    const answer = await insist(async () => {
+      const fault = faults.pop()
+      if (fault) throw fault
+      return 'written'
+    })
+
+    expect(answer).to.equal('written')
+  })
+
+  it('is not tried again when that would change nothing', async () => {
+    let tries = 0
+
+    const why = await insist(async () => {
+      tries += 1
+      throw of('ValidationError')
+    }).catch((error) => error)
+
+    expect(why.name).to.equal('ValidationError')
+    expect(tries).to.equal(1)
+  })
+
+  it('is not waited for when the process stops', async () => {
+    const leave = new AbortController()
+
+    const tries = insist(() => Promise.reject(of('MongoNetworkError')), leave.signal)
+    leave.abort()
+
+    expect((await tries.catch((error) => error)).name).to.equal('MongoNetworkError')
   })
 })

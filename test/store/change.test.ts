@@ -69,6 +69,10 @@ onTasks('The store changes', (given) => {
     '$inc of nothing': [{ $inc: { 'Values.count': 2 } }, { Values: { a: 1, count: 2 } }],
     $push: [{ $push: { Tags: 'c' } }, { Tags: ['a', 'b', 'c'] }],
     '$push of several': [
+      { $push: { Tags: { $each: ['c', 'd'] } } },
+      { Tags: ['a', 'b', 'c', 'd'] },
+    ],
+    '$push of several that keeps the last': [
       { $push: { Tags: { $each: ['c', 'd'], $slice: -3 } } },
       { Tags: ['b', 'c', 'd'] },
     ],

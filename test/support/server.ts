@@ -61,9 +61,9 @@ export async function startServer(broker: BrokerOptions = {}): Promise<TestServe
 
     async stop() {
       const store = await openStore(namespace)
-      await store.dropDatabase();console.log("dropped")
+      await store.dropDatabase()
       await closeStore()
-      await node.stop();console.log("gateway stopped")
+      await node.stop()
       if (rest) await rest.stop()
     },
   }

@@ -198,6 +198,7 @@ function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish
         land.environments.map(({ Id }) => [Id]),
       ),
     projectgroups: () => ({ Name: freshName('Group') }),
+    tasks: () => ({ Name: 'Health' }),
     projects: () => ({
       Name: freshName('Project'),
       LifecycleId: land.lifecycle.Id,

@@ -1,0 +1,98 @@
+import { expect } from 'chai'
+import { openStore } from '#store/connection.ts'
+import { type Stamped, type StoredTask, taskSchema } from '../../services/scheduler/task.model.ts'
+import { ended, logOf, projectIn } from '../support/deploying.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+describe('A deployment whose scheduler has died', function () {
+  this.timeout(30_000)
+  let server: TestServer
+
+  before(async () => {
+    server = await startServer()
+  })
+  after(() => server.stop())
+
+  /** Leaves a deployment as a scheduler with this worker has left it that was killed long ago. */
+  async function leftBehind(
+    steps: Parameters<typeof projectIn>[1]['steps'],
+    { worker, journal }: { worker: string; journal: Stamped[] },
+  ): Promise<string> {
+    const { deploy } = await projectIn(server, { steps })
+    const later = new Date(Date.now() + 3_600_000).toISOString()
+    const { taskId } = await deploy({ more: { QueueTime: later } })
+    const store = await openStore(server.broker.namespace)
+    await store.model<StoredTask>('Task', taskSchema).updateOne(
+      { _id: taskId, State: 'Queued' },
+      {
+        $set: {
+          State: 'Executing',
+          StartTime: new Date().toISOString(),
+          _journal: journal,
+          _lease: { token: 'of the dead', worker, until: 0 },
+        },
+      },
+    )
+    // The rest is found by a look at the store, which this makes come sooner.
+    await server.broker.broadcast('tasks.queued', { id: taskId })
+    return taskId
+  }
+
+  const sent = (worker: string | null): Stamped[] => [
+    { kind: 'stepEntered', step: '1', at: Date.now() },
+    {
+      ...{ kind: 'unitStarted', unit: '1', attempt: 1, at: Date.now() },
+      ...(worker && { worker }),
+    },
+  ]
+
+  it('runs what was to be sent to this worker, and never got there', async () => {
+    const steps = [{ name: 'Greet', script: 'echo hello for once' }]
+    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal: sent(null) })
+
+    expect(await ended(server, taskId)).to.include({ State: 'Success' })
+    expect((await logOf(server, taskId)).match(/hello for once/g)).to.have.length(1)
+  })
+
+  it('fails when its step was sent to a worker that nobody reaches any more', async () => {
+    const journal = sent('Workers-old')
+    const steps = [{ name: 'Greet', script: 'echo hello' }]
+    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal })
+
+    const task = await ended(server, taskId)
+
+    expect(task.State).to.equal('Failed')
+    expect(task.ErrorMessage).to.equal(
+      "The step 'Greet' failed: It ran on a server that has gone: how far it came is not known.",
+    )
+    expect(await logOf(server, taskId)).to.not.include('hello')
+  })
+
+  it('tries that step again where it may be', async () => {
+    const properties = { 'Octopus.Action.AutoRetry.MaximumCount': '1' }
+    const steps = [{ name: 'Greet', script: 'echo hello again', properties }]
+    const journal = sent('Workers-old')
+    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal })
+
+    expect(await ended(server, taskId)).to.include({ State: 'Success', HasWarningsOrErrors: true })
+    expect(await logOf(server, taskId)).to.include('hello again')
+  })
+
+  it('does not run again what its journal says has ended', async () => {
+    const steps = [
+      { name: 'First', script: 'echo the first' },
+      { name: 'Second', script: 'echo the second' },
+    ]
+    const end: Stamped = {
+      ...{ kind: 'unitEnded', unit: '1', attempt: 1, outcome: 'succeeded', at: Date.now() },
+      ...{ hasWarnings: false, error: null, retryAt: null },
+    }
+    const journal = [...sent('Workers-old'), end]
+    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal })
+
+    expect(await ended(server, taskId)).to.include({ State: 'Success' })
+    const log = await logOf(server, taskId)
+    expect(log).to.include('the second')
+    expect(log).to.not.include('the first')
+  })
+})
