@@ -55,6 +55,8 @@ class TakoApp extends LitElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #counting
   #shownPath = ''
+  /** @type {Promise<typeof import('./shortcuts.js')> | undefined} */
+  #shortcuts
 
   createRenderRoot() {
     return this
@@ -250,7 +252,9 @@ class TakoApp extends LitElement {
     if (target instanceof Element && target.closest('input, textarea, select, [contenteditable]')) {
       return
     }
-    const { shortcut } = await import('./shortcuts.js')
+    // One promise for all keys: two of their own need not come back in the order in which they were pressed.
+    this.#shortcuts ??= import('./shortcuts.js')
+    const { shortcut } = await this.#shortcuts
     shortcut(event.key, this.#home?.Slug ?? '')
   }
 
