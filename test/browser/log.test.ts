@@ -6,6 +6,9 @@ import { lineTo } from './cuttable.ts'
 import { onStage } from './stage.ts'
 
 const LONG = 100_000
+/** Resolves in the page when what was scrolled to is drawn: the frame that notices, and the next. */
+const DRAWN =
+  'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))'
 
 describe('A log', function () {
   this.timeout(60_000)
@@ -166,10 +169,8 @@ describe('A log', function () {
     const seen = new Set<string>()
     for (let share = 0; share <= 1; share += 0.05) {
       await scrollTo(view(page), share)
-      await page.evaluate(
-        'new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 50)))',
-      )
-      await view(page).getByText('…').waitFor({ state: 'hidden' })
+      await page.evaluate(DRAWN)
+      await view(page).locator('.away').first().waitFor({ state: 'detached' })
       for (const text of await view(page)
         .getByText(/^line \d+$/)
         .allTextContents())

@@ -173,7 +173,6 @@ async function cancelAndRunAgain(page: Page, place: ReturnType<typeof meetingPla
 async function deleteSpace(page: Page) {
   await page.getByRole('link', { name: 'Configuration' }).click()
   await page.getByRole('link', { name: 'Harbour', exact: true }).click()
-  const button = page.getByRole('button', { name: 'Delete Harbour' })
   await page.getByRole('button', { name: 'Delete Harbour: Stop the queue first.' }).waitFor()
   await page.getByRole('button', { name: 'Stop the queue', exact: true }).click()
   await page.getByRole('button', { name: 'Delete Harbour', exact: true }).click()
@@ -182,7 +181,6 @@ async function deleteSpace(page: Page) {
   await page.waitForURL('**/configuration/spaces')
   await page.getByRole('link', { name: 'Default', exact: true }).waitFor()
   expect(await page.getByRole('link', { name: 'Harbour', exact: true }).count()).to.equal(0)
-  await button.waitFor({ state: 'hidden' })
 }
 
 /** Fills the fields of the dialog by their labels, and presses its button. */
@@ -191,7 +189,7 @@ async function inDialog(page: Page, verb: string, fields: Record<string, string>
   for (const [label, text] of Object.entries(fields))
     await dialog.getByLabel(label, { exact: true }).fill(text)
   await dialog.getByRole('button', { name: verb, exact: true }).click()
-  await dialog.waitFor({ state: 'hidden' })
+  await dialog.waitFor({ state: 'detached' })
 }
 
 const stateOf = (page: Page, word: string) =>

@@ -50,17 +50,28 @@ async function startEmbedded(): Promise<Running> {
   }
 }
 
-/** SecantusDB, which speaks MongoDB's language from one file and needs no installation. */
 async function startMongo(): Promise<Running> {
-  const [home, port] = await Promise.all([mkdtemp(join(tmpdir(), 'tako-mongo-')), freePort()])
-  const options = ['--port', `${port}`, '--storage-path', home, '--standalone']
-  const server = spawn(SECANTUS, [...options, '--log-level', 'ERROR'], { stdio: 'ignore' })
-  const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
-  const connection = await connectWhenReady(url, server)
+  const secantus = await startSecantus()
+  const connection = await connectTo({ url: secantus.url, home: '' })
   return {
     connection,
     async stop() {
       await connection.close()
+      await secantus.stop()
+    },
+  }
+}
+
+/** SecantusDB, which speaks MongoDB's language from one file and needs no installation. */
+export async function startSecantus(): Promise<{ url: string; stop(): Promise<void> }> {
+  const [home, port] = await Promise.all([mkdtemp(join(tmpdir(), 'tako-mongo-')), freePort()])
+  const options = ['--port', `${port}`, '--storage-path', home, '--standalone']
+  const server = spawn(SECANTUS, [...options, '--log-level', 'ERROR'], { stdio: 'ignore' })
+  const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
+  await (await connectWhenReady(url, server)).close()
+  return {
+    url,
+    async stop() {
       await ended(server)
       await rm(home, { recursive: true })
     },
