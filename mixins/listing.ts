@@ -1,6 +1,6 @@
 import type { Model } from 'mongoose'
 import { DEFAULT_TAKE, type Page } from '#bus/page.ts'
-import { foldName } from '#domain/name.ts'
+import { foldName, patternOf } from '#domain/name.ts'
 import { publicOf } from '#store/resource.ts'
 
 /** What a list is asked for, beside its own filters. */
@@ -63,7 +63,7 @@ async function exactFirst(
   { skip, take, sort }: Window,
 ): Promise<Slice> {
   const isExact = narrowed(where, { _name: name })
-  const isPart = narrowed(where, { _name: { $ne: name, $regex: RegExp.escape(name) } })
+  const isPart = narrowed(where, { _name: { $ne: name, $regex: patternOf(name) } })
   const first = await slice(model, isExact, { skip, take, sort })
   const rest = { skip: Math.max(0, skip - first.total), take: take - first.items.length, sort }
   if (rest.take === 0) {

@@ -3,7 +3,7 @@ import { asSystem } from '#bus/caller.ts'
 import { RefusedError, UnauthenticatedError } from '#bus/errors.ts'
 import { systemListRules } from '#bus/page.ts'
 import { config } from '#config'
-import { foldName } from '#domain/name.ts'
+import { foldName, patternOf } from '#domain/name.ts'
 import { takeAll } from '#domain/page.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { type Filter, listPage } from '#mixins/listing.ts'
@@ -211,10 +211,10 @@ export default defineService('users', {
 })
 
 function anywhere(text: string): Filter {
-  const part = RegExp.escape(text)
+  const part = patternOf(text)
   return {
     $or: [
-      { _name: { $regex: RegExp.escape(foldName(text)) } },
+      { _name: { $regex: patternOf(foldName(text)) } },
       { DisplayName: { $regex: part, $options: 'i' } },
       { EmailAddress: { $regex: part, $options: 'i' } },
     ],

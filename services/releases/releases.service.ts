@@ -3,6 +3,7 @@ import { asSystem } from '#bus/caller.ts'
 import { NotFoundError, RefusedError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { listRules } from '#bus/page.ts'
+import { patternOf } from '#domain/name.ts'
 import { versionKey } from '#domain/version.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
@@ -39,7 +40,7 @@ export default defineService('releases', {
           SpaceId: spaceId,
           ...(projectId && { ProjectId: projectId }),
           ...(channelId && { ChannelId: channelId }),
-          ...(searchByVersion && { Version: new RegExp(RegExp.escape(searchByVersion), 'i') }),
+          ...(searchByVersion && { Version: new RegExp(patternOf(searchByVersion), 'i') }),
         }
         const { skip, take, ids } = ctx.params
         const wish = { ...(skip && { skip }), ...(take && { take }), ...(ids && { ids }) }

@@ -1,4 +1,5 @@
 import { InvalidError } from '#bus/errors.ts'
+import { patternOf } from '#domain/name.ts'
 import { ACTIVE, RUNNING } from './task-view.ts'
 import type { TaskFilters } from './tasks.contract.ts'
 
@@ -58,7 +59,7 @@ export function filterOf(asked: TaskFilters): Filter {
 }
 
 const textFilter = (text?: string): Filter =>
-  text ? { Description: new RegExp(RegExp.escape(text), 'i') } : {}
+  text ? { Description: new RegExp(patternOf(text), 'i') } : {}
 
 const common = (lists: (readonly string[])[]) =>
   (lists[0] ?? []).filter((state) => lists.every((list) => list.includes(state)))
