@@ -18,92 +18,94 @@ import { onEachStore } from '../support/stores.ts'
 
 const key = Buffer.alloc(32, 7)
 
-beforeEach(() => useMasterKey(key))
+describe('By the master key', () => {
+  beforeEach(() => useMasterKey(key))
 
-describe('A sealed text', () => {
-  it('is the text again when it is unsealed', () => {
-    expect(unseal(seal('päss\nword'))).to.equal('päss\nword')
-    expect(unseal(seal(''))).to.equal('')
+  describe('A sealed text', () => {
+    it('is the text again when it is unsealed', () => {
+      expect(unseal(seal('päss\nword'))).to.equal('päss\nword')
+      expect(unseal(seal(''))).to.equal('')
+    })
+
+    it('looks different each time, and does not show the text', () => {
+      const [one, other] = [seal('secret'), seal('secret')]
+
+      expect(one).to.not.equal(other)
+      expect(Buffer.from(one.slice(3), 'base64').toString('latin1')).to.not.include('secret')
+    })
+
+    it('cannot be changed', () => {
+      const sealed = seal('secret')
+      const changed = `${sealed.slice(0, -4)}${sealed.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`
+
+      expect(() => unseal(changed)).to.throw()
+      expect(() => unseal('secret')).to.throw('This is not a sealed text.')
+    })
+
+    it('cannot be read with another key', () => {
+      const sealed = seal('secret')
+      useMasterKey(randomBytes(32))
+
+      expect(() => unseal(sealed)).to.throw()
+    })
   })
 
-  it('looks different each time, and does not show the text', () => {
-    const [one, other] = [seal('secret'), seal('secret')]
+  describe('A password', () => {
+    it('is verified by its hash', async () => {
+      const hash = await hashPassword('correct horse')
 
-    expect(one).to.not.equal(other)
-    expect(Buffer.from(one.slice(3), 'base64').toString('latin1')).to.not.include('secret')
+      expect(await verifyPassword('correct horse', hash)).to.equal(true)
+      expect(await verifyPassword('Correct horse', hash)).to.equal(false)
+      expect(await verifyPassword('correct horse', '')).to.equal(false)
+    })
   })
 
-  it('cannot be changed', () => {
-    const sealed = seal('secret')
-    const changed = `${sealed.slice(0, -4)}${sealed.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`
+  describe('A keyed hash', () => {
+    it('is the same for the same text and key alone', () => {
+      const hash = keyedHash('API-1')
 
-    expect(() => unseal(changed)).to.throw()
-    expect(() => unseal('secret')).to.throw('This is not a sealed text.')
+      expect(hash).to.match(/^[0-9a-f]{64}$/)
+      expect(isSame(hash, keyedHash('API-1'))).to.equal(true)
+      expect(isSame(hash, keyedHash('API-2'))).to.equal(false)
+      useMasterKey(randomBytes(32))
+      expect(isSame(hash, keyedHash('API-1'))).to.equal(false)
+    })
   })
 
-  it('cannot be read with another key', () => {
-    const sealed = seal('secret')
-    useMasterKey(randomBytes(32))
+  describe('The master key', () => {
+    let home: string
 
-    expect(() => unseal(sealed)).to.throw()
-  })
-})
+    beforeEach(async () => {
+      home = await mkdtemp(join(tmpdir(), 'tako-key-'))
+    })
 
-describe('A password', () => {
-  it('is verified by its hash', async () => {
-    const hash = await hashPassword('correct horse')
+    afterEach(() => rm(home, { recursive: true }))
 
-    expect(await verifyPassword('correct horse', hash)).to.equal(true)
-    expect(await verifyPassword('Correct horse', hash)).to.equal(false)
-    expect(await verifyPassword('correct horse', '')).to.equal(false)
-  })
-})
+    it('is made once, for its owner alone', async () => {
+      const keys = await Promise.all(Array.from({ length: 5 }, () => masterKeyFrom({ home })))
 
-describe('A keyed hash', () => {
-  it('is the same for the same text and key alone', () => {
-    const hash = keyedHash('API-1')
+      expect(new Set(keys.map((made) => made.toString('base64'))).size).to.equal(1)
+      expect((await stat(join(home, 'master.key'))).mode & 0o777).to.equal(0o600)
+    })
 
-    expect(hash).to.match(/^[0-9a-f]{64}$/)
-    expect(isSame(hash, keyedHash('API-1'))).to.equal(true)
-    expect(isSame(hash, keyedHash('API-2'))).to.equal(false)
-    useMasterKey(randomBytes(32))
-    expect(isSame(hash, keyedHash('API-1'))).to.equal(false)
-  })
-})
+    it('is the one given', async () => {
+      const given = await masterKeyFrom({ key: key.toString('base64'), home })
 
-describe('The master key', () => {
-  let home: string
-
-  beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'tako-key-'))
+      expect(given.equals(key)).to.equal(true)
+    })
   })
 
-  afterEach(() => rm(home, { recursive: true }))
+  onEachStore('A store', (stores) => {
+    it('is opened with the key that it was made with alone', async () => {
+      const store = stores.open()
+      await checkMasterKey(store)
+      await checkMasterKey(store)
+      useMasterKey(randomBytes(32))
 
-  it('is made once, for its owner alone', async () => {
-    const keys = await Promise.all(Array.from({ length: 5 }, () => masterKeyFrom({ home })))
+      const error = await checkMasterKey(store).catch((error) => error)
 
-    expect(new Set(keys.map((made) => made.toString('base64'))).size).to.equal(1)
-    expect((await stat(join(home, 'master.key'))).mode & 0o777).to.equal(0o600)
-  })
-
-  it('is the one given', async () => {
-    const given = await masterKeyFrom({ key: key.toString('base64'), home })
-
-    expect(given.equals(key)).to.equal(true)
-  })
-})
-
-onEachStore('A store', (stores) => {
-  it('is opened with the key that it was made with alone', async () => {
-    const store = stores.open()
-    await checkMasterKey(store)
-    await checkMasterKey(store)
-    useMasterKey(randomBytes(32))
-
-    const error = await checkMasterKey(store).catch((error) => error)
-
-    expect(error.message).to.equal('MASTER_KEY is not the key that this store was made with.')
-    await store.dropDatabase()
+      expect(error.message).to.equal('MASTER_KEY is not the key that this store was made with.')
+      await store.dropDatabase()
+    })
   })
 })
