@@ -11,7 +11,7 @@ import { html, nothing } from 'lit'
  */
 export function lifecycleLine(phases, names) {
   if (phases.length === 0) {
-    return html`<p class="quiet">No phases: any release may go to every environment, in any order.</p>`
+    return html`<p class="quiet">No phases: a release goes through the environments one by one, in their order.</p>`
   }
   return html`
     <ol class="lifecycle-line">${phases.map((phase) => {
