@@ -1,6 +1,7 @@
 import type { BrokerOptions } from 'moleculer'
 import { callers } from '#bus/caller.ts'
 import { permitted } from '#bus/permitted.ts'
+import { overRedis } from '#bus/redis-transporter.ts'
 import { validated } from '#bus/validated.ts'
 import { config } from '#config'
 
@@ -11,8 +12,7 @@ const promptly = { disableReconnect: false, serviceChangedDebounceTime: 10 }
 /** The broker of a server node, on the server bus. */
 export default {
   namespace: config.namespace,
-  // The address, of which each broker makes a transporter of its own; Moleculer's type lacks it.
-  transporter: (config.redisUrl as 'Redis' | undefined) ?? null,
+  transporter: config.redisUrl ? overRedis({ url: config.redisUrl }) : null,
   transit: promptly,
   logLevel: config.logLevel,
   requestTimeout: 10_000, // ms

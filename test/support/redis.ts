@@ -7,15 +7,57 @@ import { tmpdir } from 'node:os'
 export interface TestRedis {
   /** For REDIS_URL. */
   url: string
+  port: number
+  /** Ends it, and all connections to it, in order or without a word. */
+  halt(signal?: NodeJS.Signals): Promise<void>
+  /** Starts it again at the same address, empty. */
+  resume(): Promise<void>
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts a redis-server on a free port, and resolves when it listens. */
-export async function startRedis(): Promise<TestRedis> {
+/** Starts a redis-server on a free port, and resolves when it listens. `more` are further arguments. */
+export async function startRedis(more: string[] = []): Promise<TestRedis> {
   const port = await freePort()
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', tmpdir()]
+  const args = [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--dir',
+    tmpdir(),
+    ...more,
+  ]
+  let redis = await listening(args)
+
+  async function halt(signal: NodeJS.Signals = 'SIGTERM') {
+    if (redis.exitCode !== null || redis.signalCode !== null) return
+    const gone = once(redis, 'exit')
+    redis.kill(signal)
+    await gone
+  }
+
+  async function resume() {
+    redis = await listening(args)
+  }
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    halt,
+    resume,
+    async restart() {
+      await halt()
+      await resume()
+    },
+    stop: () => halt(),
+  }
+}
+
+async function listening(args: string[]) {
   const redis = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const gone = once(redis, 'exit')
   let said = ''
   for await (const chunk of redis.stdout.iterator({ destroyOnReturn: false })) {
     said += chunk
@@ -23,16 +65,11 @@ export async function startRedis(): Promise<TestRedis> {
   }
   if (redis.exitCode !== null) throw new Error(`redis-server has ended: ${said}`)
   redis.stdout.resume()
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async stop() {
-      redis.kill()
-      await gone
-    },
-  }
+  return redis
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody has just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -1,0 +1,151 @@
+/**
+ * Messages between the server and a worker, so that whoever reads or writes on Redis learns nothing
+ * and changes nothing: signed by who sends (ES256), then encrypted to who is to read
+ * (ECDH-ES, A256GCM). Algorithms stand here, never in a message.
+ */
+import { createHash } from 'node:crypto'
+import {
+  CompactEncrypt,
+  CompactSign,
+  type CryptoKey,
+  calculateJwkThumbprint,
+  compactDecrypt,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose'
+
+const SIGNING = 'ES256'
+const AGREEMENT = 'ECDH-ES'
+const CONTENT = 'A256GCM'
+/** Also the digits that clients show of a thumbprint. */
+const FINGERPRINT_DIGITS = 40
+
+/** What others know of a party: whose signature it is, and what only it can read. */
+export interface PublicKeys {
+  signing: JWK
+  encryption: JWK
+}
+
+/** A party's own keys, as they are kept: a secret. */
+export interface PrivateKeys {
+  signing: JWK
+  encryption: JWK
+}
+
+/** A party with its keys at hand. */
+export interface Party {
+  keys: PublicKeys
+  /** 40 hexadecimal digits in capitals: what people compare. */
+  fingerprint: string
+  signingKey: CryptoKey
+  encryptionKey: CryptoKey
+}
+
+/** What a message is for: one kind is never taken for another. */
+export type Use = 'order' | 'answer' | 'batch' | 'ack' | 'progress' | 'alive' | 'join' | 'download'
+
+export async function newKeys(): Promise<PrivateKeys> {
+  const [signing, encryption] = await Promise.all([
+    generateKeyPair(SIGNING, { extractable: true }),
+    generateKeyPair(AGREEMENT, { extractable: true }),
+  ])
+  return {
+    signing: await exportJWK(signing.privateKey),
+    encryption: await exportJWK(encryption.privateKey),
+  }
+}
+
+/** The part of the keys that everybody may know. */
+export const publicOf = ({ signing, encryption }: PrivateKeys): PublicKeys => ({
+  signing: publicJwk(signing),
+  encryption: publicJwk(encryption),
+})
+
+/** Fails when these are no such keys. */
+export async function partyOf(keys: PrivateKeys): Promise<Party> {
+  const ofAll = publicOf(keys)
+  return {
+    keys: ofAll,
+    fingerprint: await fingerprintOf(ofAll),
+    signingKey: await keyFrom(keys.signing, SIGNING),
+    encryptionKey: await keyFrom(keys.encryption, AGREEMENT),
+  }
+}
+
+/** 40 hexadecimal digits in capitals, over both keys. */
+export async function fingerprintOf({ signing, encryption }: PublicKeys): Promise<string> {
+  const thumbprints = await Promise.all(
+    [signing, encryption].map((jwk) => calculateJwkThumbprint(jwk)),
+  )
+  return createHash('sha256')
+    .update(thumbprints.join('.'))
+    .digest('hex')
+    .slice(0, FINGERPRINT_DIGITS)
+    .toUpperCase()
+}
+
+/** Signed by `from`, for anybody to read: for what is no secret. */
+export async function signed(use: Use, message: object, from: Party): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(message))
+  return new CompactSign(bytes).setProtectedHeader({ alg: SIGNING, typ: use }).sign(from.signingKey)
+}
+
+/** The message of `signed`. Fails when it is another's, was changed, or is for something else. */
+export async function readSigned<T>(use: Use, text: string, from: PublicKeys): Promise<T> {
+  const key = await keyFrom(from.signing, SIGNING)
+  const { payload, protectedHeader } = await compactVerify(text, key, { algorithms: [SIGNING] })
+  if (protectedHeader.typ !== use) throw new Error(`The message is no '${use}'.`)
+  return JSON.parse(new TextDecoder().decode(payload)) as T // Signed by who makes it so.
+}
+
+/** Signed by `from`, and readable by `to` alone. */
+export async function sealed(
+  use: Use,
+  message: object,
+  { from, to }: { from: Party; to: PublicKeys },
+): Promise<string> {
+  const text = await signed(use, message, from)
+  return new CompactEncrypt(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: AGREEMENT, enc: CONTENT, typ: use })
+    .encrypt(await keyFrom(to.encryption, AGREEMENT))
+}
+
+/** The message of `sealed`. Fails when it is for another, another's, was changed, or is for something else. */
+export async function unsealed<T>(
+  use: Use,
+  text: string,
+  { from, to }: { from: PublicKeys; to: Party },
+): Promise<T> {
+  const { plaintext } = await compactDecrypt(text, to.encryptionKey, {
+    keyManagementAlgorithms: [AGREEMENT],
+    contentEncryptionAlgorithms: [CONTENT],
+  })
+  return readSigned<T>(use, new TextDecoder().decode(plaintext), from)
+}
+
+/** Who is a valid party to talk to: fails with a sentence when these are no keys of the kind. */
+export async function checkKeys(keys: PublicKeys): Promise<void> {
+  await keyFrom(publicJwk(keys.signing), SIGNING)
+  await keyFrom(publicJwk(keys.encryption), AGREEMENT)
+}
+
+/** Imported keys, by the key itself: to import one is as dear as to use it. */
+const imported = new WeakMap<JWK, Promise<CryptoKey>>()
+
+function keyFrom(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  const known = imported.get(jwk) ?? importEc(jwk, algorithm)
+  imported.set(jwk, known)
+  return known
+}
+
+async function importEc(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  if (jwk.kty !== 'EC' || jwk.crv !== 'P-256') throw new Error('A key must be on the curve P-256.')
+  const key = await importJWK(jwk, algorithm)
+  if (key instanceof Uint8Array) throw new Error('A key must be a pair, not a shared secret.')
+  return key
+}
+
+const publicJwk = ({ kty, crv, x, y }: JWK): JWK => ({ kty, crv, x, y }) as JWK
