@@ -1,20 +1,22 @@
-import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { blobs, undefinedIfMissing } from './blobs.ts'
-import { type LogEntry, LogIndex, type LogTotals, lineOf } from './log-index.ts'
-import { countLines, type LogLine, parseLines } from './log-lines.ts'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { blobs } from './blobs.ts'
+import { LogAppender, type LogBatch } from './log-appender.ts'
+import { type LogEntry, LogIndex, type LogTotals } from './log-index.ts'
+import { type LogLine, parseLines } from './log-lines.ts'
+import { headsAfter, indexOf, textOf } from './log-segments.ts'
 
+export type { LogBatch } from './log-appender.ts'
 export type { LogEntry, LogTotals } from './log-index.ts'
 export type { LogLine } from './log-lines.ts'
+export { LogSealedError } from './log-segments.ts'
 
-/** Lines of one activity, as the worker sends them. */
-export interface LogBatch {
-  activity: string
-  /** Whole lines in the log format, the last one with its line break too. */
-  text: Buffer | string
-  /** Which run sent it and its number there, from which a batch that comes twice is known. */
-  runId?: string
-  seq?: number
+/** Who writes. */
+export interface LogWriter {
+  /**
+   * Grows with each take-over of what the log is about: the first writer has 1. Without it, the batch
+   * is of whoever writes now.
+   */
+  term?: number
 }
 
 interface Wish {
@@ -26,9 +28,6 @@ interface Wish {
 
 /** How many logs are kept at hand; the others are read again from their index. */
 const LOGS_KEPT = 200
-/** So long after its last append a log's files stay open, in ms. */
-const REST_MS = 1_000
-
 const logs = new Map<string, Log>()
 
 /** The log of a name, such as 'tasks/ServerTasks-k3VbT9xQ2mZa'. It exists from its first batch on. */
@@ -50,36 +49,38 @@ export function openLog(name: string): Log {
 }
 
 /**
- * A file of lines that only grows, and its index beside it. Appends happen one after the other;
- * files are open only while something happens; nothing reads more than a batch at once.
+ * Lines that only become more, and their index beside them. Appends happen one after the other; files
+ * are open only while something happens; nothing reads more than a batch at once. Who writes with a
+ * later term than others seals what they have written (`log-segments.ts`).
  */
 export class Log {
   readonly #path: string
   readonly #index: LogIndex
+  readonly #appender: LogAppender
   readonly #onClose: () => void
-  #appending: Promise<unknown> = Promise.resolve()
-  #waiting = 0
-  /** Open to be appended to, and as long as the index says: what a crash has left is taken away. */
-  #files: { log: FileHandle; index: FileHandle } | undefined
-  #resting: NodeJS.Timeout | undefined
 
   constructor(path: string, onClose: () => void = () => {}) {
     this.#path = path
-    this.#index = new LogIndex(`${path}.index`)
+    this.#index = new LogIndex(path)
+    this.#appender = new LogAppender(path, this.#index)
     this.#onClose = onClose
   }
 
   get isIdle(): boolean {
-    return this.#waiting === 0
+    return this.#appender.isIdle
   }
 
-  /** Adds a batch, unless it is there already. Answers false when it is. */
-  append(batch: LogBatch): Promise<boolean> {
-    this.#waiting += 1
-    const appended = this.#appending.then(() => this.#append(batch))
-    // Who comes next does not fail because this one has: its caller knows.
-    this.#appending = appended.catch(() => {}).finally(() => (this.#waiting -= 1))
-    return appended
+  /**
+   * Adds a batch, unless it is there already. Answers false when it is. Fails with a `LogSealedError`
+   * when somebody with a later term writes the log now: only he can tell whether the batch is in it.
+   */
+  append(batch: LogBatch, { term }: LogWriter = {}): Promise<boolean> {
+    return this.#appender.append(batch, term)
+  }
+
+  /** Seals what writers of earlier terms have written. The first append with a later term does so too. */
+  takeOver(term: number): Promise<void> {
+    return this.#appender.takeOver(term)
   }
 
   /** What is known of each batch, in order. */
@@ -162,97 +163,38 @@ export class Log {
 
   /** Waits for appends that are on their way, and lets go. The log can be opened again. */
   async close(): Promise<void> {
-    while (!this.isIdle) await this.#appending
+    await this.#appender.settled()
     this.#onClose()
-    await this.#release()
+    await this.#appender.release()
   }
 
   /** Takes the log away. */
   async remove(): Promise<void> {
     await this.close()
-    await Promise.all([rm(this.#path, { force: true }), rm(`${this.#path}.index`, { force: true })])
-  }
-
-  async #append({ activity, text, runId, seq }: LogBatch): Promise<boolean> {
-    const files = await this.#opened()
-    if (this.#index.has(runId, seq)) return false
-    const bytes = Buffer.isBuffer(text) ? text : Buffer.from(text)
-    const entry: LogEntry = {
-      activity,
-      first: this.#index.lines + 1,
-      offset: this.#index.bytes,
-      bytes: bytes.length,
-      ...countLines(bytes),
-      ...(runId !== undefined && { runId }),
-      ...(seq !== undefined && { seq }),
+    const later = (await headsAfter(this.#path, 1)).map(({ segment }) => segment)
+    // The last first: they are found without a gap, also after a crash in the midst of this.
+    for (const segment of [...later.toReversed(), 1]) {
+      await rm(textOf(this.#path, segment), { force: true })
+      await rm(indexOf(this.#path, segment), { force: true })
     }
-    const position = this.#index.length
-    try {
-      // Text without an entry is cut away at the next start; an entry without its text would lie.
-      await files.log.appendFile(bytes)
-      await files.index.appendFile(lineOf(entry))
-    } catch (error) {
-      // What is there by half, on a full disk, is taken away before the next append.
-      await this.#release()
-      throw error
-    }
-    this.#index.add(entry, position)
-    this.#rest()
-    return true
-  }
-
-  /** Most appends come soon after another. When none has come for a while, the files are closed. */
-  #rest() {
-    this.#resting ??= setTimeout(() => {
-      if (this.isIdle) void this.#release()
-      else this.#resting?.refresh()
-    }, REST_MS).unref()
-    this.#resting.refresh()
-  }
-
-  async #opened() {
-    const known = this.#index.length
-    await this.#index.refresh()
-    // Somebody has begun the log anew: these files are those that were taken away.
-    if (this.#index.length < known) await this.#release()
-    if (this.#files) return this.#files
-    await mkdir(dirname(this.#path), { recursive: true })
-    await this.#index.repair((await stat(this.#path).catch(undefinedIfMissing))?.size ?? 0)
-    const log = await openAt(this.#path, this.#index.bytes)
-    const index = await openAt(`${this.#path}.index`, this.#index.length)
-    this.#files = { log, index }
-    this.#rest()
-    return this.#files
-  }
-
-  async #release(): Promise<void> {
-    const files = this.#files
-    this.#files = undefined
-    clearTimeout(this.#resting)
-    this.#resting = undefined
-    await files?.log.close()
-    await files?.index.close()
   }
 
   async *#read(entries: readonly LogEntry[]): AsyncGenerator<LogLine[]> {
-    if (entries.length === 0) return
-    const file = await open(this.#path, 'r')
+    let file: FileHandle | undefined
+    let opened = 0
     try {
-      for (const { activity, first, offset, bytes } of entries) {
+      for (const { activity, first, segment = 1, offset, bytes } of entries) {
+        if (!file || segment !== opened) {
+          await file?.close()
+          file = await open(textOf(this.#path, segment), 'r')
+          opened = segment
+        }
         const buffer = Buffer.alloc(bytes)
         const { bytesRead } = await file.read(buffer, 0, bytes, offset)
         yield parseLines(buffer.subarray(0, bytesRead), activity, first)
       }
     } finally {
-      await file.close()
+      await file?.close()
     }
   }
-}
-
-/** A file to append to that should be this long: what is behind is of an append that did not end. */
-async function openAt(path: string, length: number): Promise<FileHandle> {
-  const file = await open(path, 'a')
-  const { size } = await file.stat()
-  if (size > length) await file.truncate(length)
-  return file
 }

@@ -1,13 +1,16 @@
-import { open, stat, truncate } from 'node:fs/promises'
+import { open, truncate } from 'node:fs/promises'
 import { undefinedIfMissing } from './blobs.ts'
 import type { LineCounts } from './log-lines.ts'
+import { headOf, headsAfter, indexOf, type SegmentHead, sizeOf, textOf } from './log-segments.ts'
 
 /** What is known of one batch of a log. */
 export interface LogEntry extends LineCounts {
   activity: string
   /** The number of its first line. */
   first: number
-  /** Where it is in the file. */
+  /** In which segment it is; the first when it does not say. */
+  segment?: number
+  /** Where it is in the text of its segment. */
   offset: number
   bytes: number
   /** Which run sent it, and its number there. */
@@ -19,35 +22,60 @@ export interface LogEntry extends LineCounts {
 export type LogTotals = LineCounts
 
 /**
- * The index of a log: a line of JSON for each batch, in a file beside it that only grows. What
- * has been read of it is kept, so that each look reads only what is new.
+ * The index of a log: a line of JSON for each batch, in a file beside the text that only grows; one
+ * such file for each segment. What has been read is kept, so that each look reads only what is new.
  */
 export class LogIndex {
-  readonly entries: LogEntry[] = []
-  readonly totals = new Map<string, LogTotals>()
   readonly #path: string
-  readonly #lastSeq = new Map<string, number>()
+  #entries: LogEntry[] = []
+  #totals = new Map<string, LogTotals>()
+  #lastSeq = new Map<string, number>()
+  #bytes = 0
+  /** The last segment that counts, the term of its writer, and how far its index has been read. */
+  #segment = 1
+  #term = 1
   #read = 0
+  #looking: Promise<void> = Promise.resolve()
+  #nextLook: Promise<void> | undefined
 
+  /** `path` is that of the text of the first segment. */
   constructor(path: string) {
     this.#path = path
   }
 
+  get entries(): readonly LogEntry[] {
+    return this.#entries
+  }
+
+  get totals(): ReadonlyMap<string, LogTotals> {
+    return this.#totals
+  }
+
   /** How many lines there are. */
   get lines(): number {
-    const last = this.entries.at(-1)
+    const last = this.#entries.at(-1)
     return last ? last.first + last.lines - 1 : 0
   }
 
   /** How long the log is. */
   get bytes(): number {
-    const last = this.entries.at(-1)
-    return last ? last.offset + last.bytes : 0
+    return this.#bytes
   }
 
-  /** How long the index itself is. */
+  /** The segment that is written now, and the term of its writer. */
+  get last(): { segment: number; term: number } {
+    return { segment: this.#segment, term: this.#term }
+  }
+
+  /** How long the index of the last segment is. */
   get length(): number {
     return this.#read
+  }
+
+  /** How long the text of the last segment is. */
+  get textLength(): number {
+    const entry = this.#entries.at(-1)
+    return entry && segmentOf(entry) === this.#segment ? entry.offset + entry.bytes : 0
   }
 
   /** Whether this batch of a run, or a later one, is there already. */
@@ -58,78 +86,136 @@ export class LogIndex {
 
   /** Where among the entries the one with this line is, or the first after it. */
   positionOf(line: number): number {
-    let [low, high] = [0, this.entries.length]
+    let [low, high] = [0, this.#entries.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      const entry = this.entries[middle]
+      const entry = this.#entries[middle]
       if (entry && entry.first + entry.lines <= line) low = middle + 1
       else high = middle
     }
     return low
   }
 
-  /** Takes in what has been written since the last time, by this process or another. */
-  async refresh(): Promise<void> {
+  /** Takes in what has been written until now, by this process or another. */
+  refresh(): Promise<void> {
+    // One look at a time. Who comes while one is under way needs the next: that one may have passed.
+    this.#nextLook ??= this.#looking.then(() => {
+      this.#nextLook = undefined
+      const look = this.#look()
+      // Its failure is told to who has asked for it, not to who comes after it.
+      this.#looking = look.catch(() => {})
+      return look
+    })
+    return this.#nextLook
+  }
+
+  /** How much of the last segment's index counts: entries whose text a power failure took do not. */
+  async wholeLength(): Promise<number> {
+    const size = (await sizeOf(textOf(this.#path, this.#segment))) ?? 0
+    let length = this.#read
+    for (const entry of this.#entries.toReversed()) {
+      if (segmentOf(entry) < this.#segment || entry.offset + entry.bytes <= size) break
+      length -= Buffer.byteLength(lineOf(entry))
+    }
+    return length
+  }
+
+  /** After a crash: takes away what does not count, and half a line. For the last segment's writer alone. */
+  async repair(): Promise<void> {
+    const path = indexOf(this.#path, this.#segment)
+    const length = await this.wholeLength()
+    if (((await sizeOf(path)) ?? 0) > length) await truncate(path, length)
+    await this.refresh()
+  }
+
+  /** Keeps an entry that has just been written as `lineOf` says, at `position` in its index: a look may have seen it already. */
+  add(entry: LogEntry, position: number): void {
+    if (segmentOf(entry) === this.#segment && position >= this.#read) this.#keep(entry)
+  }
+
+  async #look(): Promise<void> {
+    const newest = (await headsAfter(this.#path, this.#segment)).findLast(({ seal }) => seal)
+    if (newest) await this.#goOnIn(newest)
     const known = this.#read
-    const size = (await stat(this.#path).catch(undefinedIfMissing))?.size ?? 0
-    // Somebody has begun the log anew.
-    if (size < known) this.#forget()
-    const start = this.#read
-    if (size <= start) return
-    const file = await open(this.#path, 'r')
-    try {
-      const { buffer, bytesRead } = await file.read(
-        Buffer.alloc(size - start),
-        0,
-        size - start,
-        start,
-      )
-      // Meanwhile an append or another look may have taken in the first of it.
-      const taken = this.#read - start
-      if (taken >= 0) this.#take(buffer.subarray(taken, Math.max(taken, bytesRead)))
-    } finally {
-      await file.close()
-    }
-  }
-
-  /**
-   * After a crash: takes away half a line at the end, and entries whose text was not written
-   * because the power failed. `size` is that of the log.
-   */
-  async repair(size: number): Promise<void> {
-    const good = this.entries.filter(({ offset, bytes }) => offset + bytes <= size)
-    if (good.length < this.entries.length) {
+    const { segment } = this.last
+    const path = indexOf(this.#path, segment)
+    const size = (await sizeOf(path)) ?? 0
+    if (size < known) {
+      // Somebody has begun the log anew.
       this.#forget()
-      for (const entry of good) this.add(entry)
+      return this.#look()
     }
-    const length = (await stat(this.#path).catch(undefinedIfMissing))?.size ?? 0
-    if (length > this.#read) await truncate(this.#path, this.#read)
+    if (size === known) return
+    const buffer = await bytesOf(path, known, size)
+    // Meanwhile an append may have taken in the first of it.
+    for (const { entry, position } of entriesIn(buffer, known)) this.add(entry, position)
   }
 
-  /** Keeps an entry that has just been written as `lineOf` says, at `position` in the index: a look may have seen it already. */
-  add(entry: LogEntry, position = this.#read): void {
-    if (position < this.#read) return
-    this.entries.push(entry)
+  /** From now on this segment is the last. Of those before it counts what their successors have sealed. */
+  async #goOnIn(last: SegmentHead): Promise<void> {
+    const before: Buffer[] = []
+    for (let head: SegmentHead | undefined = last; head?.seal; ) {
+      const { after, length } = head.seal
+      head = await headOf(this.#path, after)
+      before.unshift(await bytesOf(indexOf(this.#path, after), head?.seal?.head ?? 0, length))
+    }
+    this.#forget()
+    for (const buffer of before) {
+      for (const { entry } of entriesIn(buffer, 0)) this.#keep(entry)
+    }
+    this.#segment = last.segment
+    this.#term = last.term
+    this.#read = last.seal?.head ?? 0
+  }
+
+  #keep(entry: LogEntry) {
+    this.#entries.push(entry)
     this.#read += Buffer.byteLength(lineOf(entry))
+    this.#bytes += entry.bytes
     if (entry.runId !== undefined && entry.seq !== undefined) {
       this.#lastSeq.set(entry.runId, entry.seq)
     }
-    this.totals.set(entry.activity, sumOf(this.totals.get(entry.activity), entry))
+    this.#totals.set(entry.activity, sumOf(this.#totals.get(entry.activity), entry))
   }
 
-  #take(buffer: Buffer) {
-    // What has no line break yet is being written, or never will be.
-    const whole = buffer.subarray(0, buffer.lastIndexOf('\n') + 1)
-    for (const line of whole.toString('utf8').split('\n')) {
-      if (line !== '') this.add(JSON.parse(line))
-    }
-  }
-
+  /** Who is still reading in what was known goes on with that. */
   #forget() {
-    this.entries.length = 0
-    this.totals.clear()
-    this.#lastSeq.clear()
+    this.#entries = []
+    this.#totals = new Map()
+    this.#lastSeq = new Map()
+    this.#bytes = 0
+    this.#segment = 1
+    this.#term = 1
     this.#read = 0
+  }
+}
+
+const segmentOf = ({ segment = 1 }: LogEntry): number => segment
+
+/** The bytes of a file from `start` to `end`, or as many as there are. */
+async function bytesOf(path: string, start: number, end: number): Promise<Buffer> {
+  const file = await open(path, 'r').catch(undefinedIfMissing)
+  if (!file || end <= start) return Buffer.alloc(0)
+  try {
+    const length = end - start
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The entries in a piece of an index that begins at `start`, each with its place there. */
+function* entriesIn(
+  piece: Buffer,
+  start: number,
+): Generator<{ entry: LogEntry; position: number }> {
+  for (let at = 0; ; ) {
+    const end = piece.indexOf('\n', at)
+    // What has no line break yet is being written, or never will be.
+    if (end < 0) return
+    yield { entry: JSON.parse(piece.toString('utf8', at, end)), position: start + at }
+    at = end + 1
   }
 }
 
