@@ -4,15 +4,27 @@
  */
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
 import type { LogLevels } from 'moleculer'
+
+const home = resolve(read('TAKO_HOME', /^[^\0]+$/, 'a folder') ?? './data')
 
 export const config = {
   /** Name of this server: its namespace on the bus, and its database in the store. */
   namespace:
     read('TAKO_NAMESPACE', /^[a-z0-9-]{1,60}$/, 'small letters, digits and dashes') ?? 'tako',
   /** The folder for all that this server keeps on its own disk, as an absolute path. */
-  home: resolve(read('TAKO_HOME', /^[^\0]+$/, 'a folder') ?? './data'),
+  home,
+  /** The folder of packages, logs and artifacts, which several nodes share; as an absolute path. */
+  blobs: resolve(read('TAKO_BLOBS', /^[^\0]+$/, 'a folder') ?? join(home, 'blobs')),
+  /** The name of this server node, which no other one has at the same time. */
+  node:
+    read(
+      'TAKO_NODE',
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$/,
+      '1 to 50 letters, digits, dots and dashes',
+    ) ?? hostname(),
   /** Where HTTP listens. By default, only this machine can reach it. */
   host: read('HOST', /^[\w.:-]+$/, 'a name or an address') ?? '127.0.0.1',
   port: readPort() ?? 8065,

@@ -4,7 +4,7 @@
  */
 import { Errors } from 'moleculer'
 
-const { MoleculerClientError, MoleculerError } = Errors
+const { MoleculerClientError, MoleculerError, MoleculerRetryableError } = Errors
 
 /** Another resource of this kind has the name already. */
 export class TakenError extends MoleculerClientError {
@@ -32,6 +32,13 @@ export class RefusedError extends MoleculerClientError {
 export class ConflictError extends MoleculerClientError {
   constructor(message: string) {
     super(message, 409, 'CONFLICT')
+  }
+}
+
+/** The node that was asked takes no new tasks: load balancers know this answer. */
+export class DrainingError extends MoleculerClientError {
+  constructor(node: string) {
+    super(`The server node '${node}' drains: it takes no new tasks.`, 418, 'DRAINING', { node })
   }
 }
 
@@ -68,6 +75,14 @@ export class StaleError extends MoleculerClientError {
   constructor(kind: string, id: string) {
     const text = `The ${wordsOf(kind)} '${id}' has been changed meanwhile: read it again.`
     super(text, 409, 'STALE', { kind, id })
+  }
+}
+
+/** The database does not answer. Nothing is known of what was to be changed: it may be tried again. */
+export class StoreAwayError extends MoleculerRetryableError {
+  constructor(cause: unknown) {
+    super('The database does not answer: try again in a moment.', 503, 'STORE_AWAY')
+    this.cause = cause
   }
 }
 

@@ -84,7 +84,7 @@ export function blobsIn(folder: string): Blobs {
 }
 
 /** The blobs of this server. */
-export const blobs: Blobs = blobsIn(join(config.home, 'blobs'))
+export const blobs: Blobs = blobsIn(config.blobs)
 
 /** For `catch`: what is not there is no error, everything else is. */
 export function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {

@@ -29,6 +29,7 @@ describe('The settings', () => {
       'TRUST_PROXY must be addresses or networks with commas between them, such as 10.0.0.0/8,127.0.0.1.',
     ],
     LOG_LEVEL: ['loud', 'LOG_LEVEL must be fatal, error, warn, info, debug or trace.'],
+    TAKO_NODE: ['-', 'TAKO_NODE must be 1 to 50 letters, digits, dots and dashes.'],
     TAKO_NAMESPACE: ['Tako!', 'TAKO_NAMESPACE must be small letters, digits and dashes.'],
   }
 

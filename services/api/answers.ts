@@ -61,10 +61,10 @@ export async function sendError(
     return
   }
   if (!isForClient(error)) {
-    logger.error(
-      `Request ${requestIdOf(request)} failed: ${request.method} ${pathOf(request)}`,
-      error,
-    )
+    const about = `Request ${requestIdOf(request)} failed: ${request.method} ${pathOf(request)}`
+    // What is away fails every request: its log says why by itself.
+    if (isAway(error)) logger.warn(about, { reason: error.message })
+    else logger.error(about, error)
     await sendJson(request, response, faultOf(request, error))
     return
   }
@@ -97,14 +97,23 @@ function headersOf(status: number, { data }: Errors.MoleculerError): Headers {
 }
 
 /** A service that is away, or an answer that took too long, may be there at the next try. */
+const isAway = (error: Error): boolean => 'retryable' in error && error.retryable === true
+
+/** Errors whose own sentence says what is away. */
+const TOLD = ['STORE_AWAY', 'BUS_AWAY']
+
 function faultOf(request: IncomingMessage, error: Error) {
-  const isAway = 'retryable' in error && error.retryable === true
-  const text = isAway
-    ? 'This part of the server is not available now'
-    : 'Something went wrong on the server'
-  const value = { ErrorMessage: `${text}. The log has more under ${requestIdOf(request)}.` }
-  return { status: isAway ? 503 : 500, value }
+  if (!isAway(error)) {
+    const text = 'Something went wrong on the server'
+    return { status: 500, value: { ErrorMessage: `${text}. ${whereMore(request)}` } }
+  }
+  const isTold = 'type' in error && TOLD.includes(String(error.type))
+  const text = 'This part of the server is not available now: try again in a moment.'
+  const ErrorMessage = isTold ? error.message : `${text} ${whereMore(request)}`
+  return { status: 503, value: { ErrorMessage }, headers: { 'Retry-After': 2 } }
 }
+
+const whereMore = (request: IncomingMessage) => `The log has more under ${requestIdOf(request)}.`
 
 const requestId = Symbol('request id')
 const started = Date.now().toString(36)

@@ -64,8 +64,8 @@ export const actionTemplateSearch: Linker = (resource) => ({
   Logo: `${rootOf(resource)}/actiontemplates/${resource.Type}/logo`,
 })
 
-export const serverNode: Linker = ({ Id }) => ({
+export const serverNode: Linker = ({ Id, Name }) => ({
   Self: `/api/octopusservernodes/${Id}`,
   Node: `/api/octopusservernodes/${Id}`,
-  RunningTasks: `/api/tasks?node=${encodeURIComponent(Id)}&running=true`,
+  RunningTasks: `/api/tasks?node=${encodeURIComponent(String(Name))}&running=true`,
 })

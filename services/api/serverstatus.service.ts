@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism, release, type } from 'node:os'
 import { defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
 import { durationText } from '#domain/duration.ts'
 import { countsFor } from './counts.ts'
 import { serverLog } from './server-log.ts'
@@ -10,6 +11,12 @@ const CAPABILITIES = ['GetAllSpacesRequest']
 
 /** What clients may ask to be switched on: nothing yet. */
 const TOGGLES: { Name: string; IsEnabled: boolean }[] = []
+
+/** What is away says so itself, as to every client. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'retryable' in error && error.retryable === true
+    ? error.message
+    : 'The server does not work as it should: its log has more.'
 
 const THREADS = '/proc/self/task'
 
@@ -45,13 +52,23 @@ export default defineService('serverstatus', {
       description: 'Whether the server answers: for those who watch it',
       permission: 'public',
       params: {},
-      handler: () => ({
-        Description: 'The server is working.',
-        IsOperatingNormally: true,
-        IsCompliantWithLicense: true,
-        IsEntireClusterDrainingTasks: false,
-        IsEntireClusterReadOnly: false,
-      }),
+      async handler() {
+        const health = {
+          Description: 'The server is working.',
+          IsOperatingNormally: true,
+          IsCompliantWithLicense: true,
+          IsEntireClusterDrainingTasks: false,
+          IsEntireClusterReadOnly: false,
+        }
+        try {
+          const nodes = await asSystem(this.broker, 'its health').call('nodes.summary', {})
+          return { ...health, IsEntireClusterDrainingTasks: nodes.IsEntireClusterDrainingTasks }
+        } catch (error) {
+          // That is the answer: who watches wants to know it, and needs no other.
+          this.logger.debug('The health of the server is not good', error)
+          return { ...health, Description: reasonOf(error), IsOperatingNormally: false }
+        }
+      },
     },
 
     timezones: {

@@ -43,8 +43,16 @@ export const taskRoutes: Route[] = [
   },
   ...resourceRoutes('octopusservernodes', 'OctopusServerNode', 'nodes', {
     scope: 'system',
-    only: [...readOnly, 'modify'],
+    only: [...readOnly, 'modify', 'remove'],
   }),
+  {
+    method: 'GET',
+    path: 'octopusservernodes/ping',
+    scope: 'system',
+    action: 'nodes.ping',
+    answer: 'plain',
+    isPublic: true,
+  },
   {
     method: 'GET',
     path: 'octopusservernodes/summary',

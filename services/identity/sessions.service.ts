@@ -8,9 +8,10 @@ import { stored } from '#mixins/stored.mixin.ts'
 import { hashPassword, verifyPassword } from '#store/encryption.ts'
 import { publicOf } from '#store/resource.ts'
 import { ensureSelfOr } from './access.ts'
+import { redisCounts } from './redis-counts.ts'
 import { sessionSchema } from './session.model.ts'
 import { csrfTokenOf, hashOf, newSession, renewalOf } from './session.ts'
-import { memoryCounts, redisCounts, type SignInLimits, signInLimits } from './sign-in-limits.ts'
+import { memoryCounts, type SignInLimits, signInLimits } from './sign-in-limits.ts'
 import { type StoredUser, userSchema } from './user.model.ts'
 import { userOf } from './user.ts'
 
@@ -97,8 +98,9 @@ export default defineService('sessions', {
   },
 
   async started() {
+    const { namespace } = this.broker
     const counts = config.redisUrl
-      ? await redisCounts(config.redisUrl, this.broker.namespace)
+      ? redisCounts({ url: config.redisUrl, namespace }, this.logger)
       : memoryCounts()
     // Of a password that nobody has: a name that nobody has takes as long to refuse as another.
     const nobodysHash = await hashPassword(randomUUID())

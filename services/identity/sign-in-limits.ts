@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net'
-import { createClient } from 'redis'
 import { TooManyError } from '#bus/errors.ts'
 import { foldName } from '#domain/name.ts'
 
-const WINDOW_SECONDS = 300
+/** So long tries count, from the first on. */
+export const WINDOW_SECONDS = 300
 /** For one name from one address: a person who tries to remember. */
 const PER_NAME = 10
 /** For all names from one address: an office behind one router, not a list of names. */
@@ -82,33 +82,6 @@ export function memoryCounts(): Counts {
     },
     async close() {
       entries.clear()
-    },
-  }
-}
-
-/** The counts of all nodes of a server. */
-export async function redisCounts(url: string, namespace: string): Promise<Counts> {
-  const client = createClient({ url })
-  // Without a listener a lost connection would end the process; the client connects again by itself.
-  client.on('error', () => undefined)
-  await client.connect()
-  const nameOf = (key: string) => `${namespace}:sign-in:${key}`
-  return {
-    async add(key) {
-      const name = nameOf(key)
-      const [count, , seconds] = await client
-        .multi()
-        .incr(name)
-        .expire(name, WINDOW_SECONDS, 'NX')
-        .ttl(name)
-        .execTyped()
-      return { count: Number(count), seconds: Math.max(1, Number(seconds)) }
-    },
-    async forget(key) {
-      await client.del(nameOf(key))
-    },
-    async close() {
-      await client.close()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { isStoreAway } from '#store/away.ts'
 
 /** So long something may be away before its task fails of it, in ms. */
 const PATIENCE_MS = 60_000
@@ -23,13 +24,6 @@ export async function insist<T>(work: () => Promise<T>, leave?: AbortSignal): Pr
   }
 }
 
-const OF_A_STORE = /^Mongo(ose)?(Network|ServerSelection|NotConnected|PoolCleared|PoolClosed)/
-
-/** Whether it may be otherwise in a moment. Across the bus an error keeps its name, not its class. */
-export function passes(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { retryable, errorLabels = [] } = error as { retryable?: boolean; errorLabels?: string[] }
-  return (
-    retryable === true || OF_A_STORE.test(error.name) || errorLabels.includes('RetryableWriteError')
-  )
-}
+/** Whether it may be otherwise in a moment. Across the bus an error keeps its fields, not its class. */
+export const passes = (error: unknown): boolean =>
+  isStoreAway(error) || (error instanceof Error && 'retryable' in error && error.retryable === true)

@@ -9,21 +9,34 @@ export interface ServerNode {
   /** It finishes what runs and takes nothing new. */
   IsInMaintenanceMode: boolean
   LastSeen: string
-  /** Not older than a minute. */
+  /** It was stopped, or has said nothing for a minute. */
   IsOffline: boolean
   RunningTaskCount: number
 }
 
 declare module '#bus' {
   interface Actions {
-    'nodes.list'(params: { skip?: number; take?: number }): Page<ServerNode>
+    'nodes.list'(params: {
+      skip?: number
+      take?: number
+      ids?: string[]
+      partialName?: string
+      name?: string
+    }): Page<ServerNode>
     'nodes.get'(params: { id: string }): ServerNode
     'nodes.modify'(params: {
       id: string
       MaxConcurrentTasks?: number
       IsInMaintenanceMode?: boolean
     }): ServerNode
-    'nodes.summary'(params: Record<never, never>): { Nodes: ServerNode[] }
+    'nodes.remove'(params: { id: string }): null
+    'nodes.summary'(params: Record<never, never>): {
+      Nodes: ServerNode[]
+      /** Every node that is there takes no new tasks. */
+      IsEntireClusterDrainingTasks: boolean
+    }
+    /** About the node that is asked: fails with 418 while it drains. */
+    'nodes.ping'(params: Record<never, never>): { Id: string; Name: string }
   }
   interface Events {
     'nodes.changed': { id: string }

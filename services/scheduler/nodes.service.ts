@@ -1,9 +1,9 @@
-import { hostname } from 'node:os'
 import type { Model } from 'mongoose'
 import { defineService } from '#bus'
-import { NotFoundError } from '#bus/errors.ts'
-import { countRule } from '#bus/page.ts'
-import { slugOf } from '#domain/slug.ts'
+import { DrainingError, NotFoundError, RefusedError } from '#bus/errors.ts'
+import { DEFAULT_TAKE, systemListRules } from '#bus/page.ts'
+import { config } from '#config'
+import { patternOf } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
@@ -11,14 +11,11 @@ import { nodeSchema, type StoredNode } from './node.model.ts'
 import type { ServerNode } from './nodes.contract.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
 import { RUNNING } from './task-view.ts'
+import { leaveNode, renewNode, SEEN_EACH_MS, takeNode, thisNode } from './this-node.ts'
 
 /** A node that has not been seen for so long is shown as offline, in ms. */
 const OFFLINE_MS = 60_000
-const SEEN_EACH_MS = 20_000
-const DEFAULT_TAKE = 30
-
-/** This node, on every start on this machine the same. */
-export const thisNode = `OctopusServerNodes-${slugOf(hostname()) || 'node'}`
+const ALL = 1000
 
 export default defineService('nodes', {
   mixins: [
@@ -31,20 +28,22 @@ export default defineService('nodes', {
     list: {
       description: 'The server nodes',
       permission: 'any',
-      params: { skip: countRule, take: countRule },
+      params: systemListRules,
       async handler(ctx) {
-        const { skip = 0, take } = ctx.params
-        const perPage = take || DEFAULT_TAKE
-        const [found, total] = await Promise.all([
-          this.models.ServerNode.find()
-            .sort({ Name: 1 })
-            .skip(skip)
-            .limit(perPage)
-            .lean<StoredNode[]>(),
-          this.models.ServerNode.countDocuments({}),
-        ])
-        const Items = await Promise.all(found.map((node) => nodeOf(node, this.models.Task)))
-        return { Items, TotalResults: total, ItemsPerPage: perPage, Skip: skip }
+        const { skip: Skip = 0, take, ids, partialName, name } = ctx.params
+        const ItemsPerPage = take || DEFAULT_TAKE
+        // Few, and each once: what is asked for is found among all.
+        const all = await this.models.ServerNode.find().sort({ Name: 1 }).lean<StoredNode[]>()
+        const part = partialName ? new RegExp(patternOf(partialName), 'i') : undefined
+        const found = all.filter(
+          ({ _id, Name }) =>
+            (!ids || ids.includes(_id)) &&
+            (!part || part.test(Name)) &&
+            (name === undefined || Name.toLowerCase() === name.toLowerCase()),
+        )
+        const page = found.slice(Skip, Skip + ItemsPerPage)
+        const Items = await served(page, this.models.Task)
+        return { Items, TotalResults: found.length, ItemsPerPage, Skip }
       },
     },
 
@@ -53,9 +52,7 @@ export default defineService('nodes', {
       permission: 'any',
       params: { id: 'string' },
       async handler(ctx) {
-        const found = await this.models.ServerNode.findById(ctx.params.id).lean<StoredNode>()
-        if (!found) throw new NotFoundError('ServerNode', ctx.params.id)
-        return nodeOf(found, this.models.Task)
+        return oneOf(this.models, ctx.params.id)
       },
     },
 
@@ -70,14 +67,13 @@ export default defineService('nodes', {
       },
       async handler(ctx) {
         const { id, ...changes } = ctx.params
-        const before = await ctx.call('nodes.get', { id })
-        const stored = await this.models.ServerNode.findByIdAndUpdate(
-          id,
+        const before = await oneOf(this.models, id)
+        const { matchedCount } = await this.models.ServerNode.updateOne(
+          { _id: id },
           { $set: changes },
-          { returnDocument: 'after' },
-        ).lean<StoredNode>()
-        if (!stored) throw new NotFoundError('ServerNode', id)
-        const after = await nodeOf(stored, this.models.Task)
+        )
+        if (matchedCount === 0) throw new NotFoundError('ServerNode', id)
+        const after = await oneOf(this.models, id)
         await this.audited(ctx, {
           category: 'Modified',
           kind: 'ServerNode',
@@ -90,47 +86,102 @@ export default defineService('nodes', {
       },
     },
 
+    remove: {
+      description: 'Forgets a node that has gone for ever',
+      permission: 'AdministerSystem',
+      params: { id: 'string' },
+      async handler(ctx) {
+        const { id } = ctx.params
+        const before = await oneOf(this.models, id)
+        if (!before.IsOffline)
+          throw new RefusedError(`The server node '${before.Name}' is online: stop it first.`)
+        // One that has come back meanwhile has been seen since.
+        const { LastSeen } = before
+        const { deletedCount } = await this.models.ServerNode.deleteOne({ _id: id, LastSeen })
+        if (deletedCount === 0)
+          throw new RefusedError(`The server node '${before.Name}' has come back.`)
+        await this.audited(ctx, { category: 'Deleted', kind: 'ServerNode', before, spaceId: null })
+        return null
+      },
+    },
+
     summary: {
-      description: 'All server nodes',
+      description: 'All server nodes, and whether all of them drain',
       permission: 'any',
       params: {},
-      async handler(ctx) {
-        const { Items } = await ctx.call('nodes.list', { take: 1000 })
-        return { Nodes: Items }
+      async handler() {
+        const all = await this.models.ServerNode.find()
+          .sort({ Name: 1 })
+          .limit(ALL)
+          .lean<StoredNode[]>()
+        const Nodes = await served(all, this.models.Task)
+        const online = Nodes.filter(({ IsOffline }) => !IsOffline)
+        return {
+          Nodes,
+          IsEntireClusterDrainingTasks:
+            online.length > 0 && online.every(({ IsInMaintenanceMode }) => IsInMaintenanceMode),
+        }
+      },
+    },
+
+    ping: {
+      description: 'Whether this node works and takes tasks: for load balancers',
+      permission: 'public',
+      params: {},
+      async handler() {
+        const node = await this.models.ServerNode.findById(thisNode).lean<StoredNode>()
+        if (node?.IsInMaintenanceMode) throw new DrainingError(config.node)
+        return { Id: thisNode, Name: config.node }
       },
     },
   },
 
   async started() {
-    await seen(this.models.ServerNode)
+    const nodes = this.models.ServerNode
+    await takeNode(nodes)
     this.seenTimer = setInterval(() => {
-      seen(this.models.ServerNode).catch((error) =>
-        this.logger.warn('This node could not say that it lives', error),
-      )
+      renewNode(nodes)
+        .then((isMine) => {
+          if (!isMine)
+            this.logger.error('Another server has the name of this one: set TAKO_NODE', {
+              node: config.node,
+            })
+        })
+        .catch((error) => this.logger.warn('This node could not say that it lives', error))
     }, SEEN_EACH_MS)
   },
 
-  stopped() {
+  async stopped() {
     clearInterval(this.seenTimer)
+    if (!this.seenTimer) return
+    // After a while without a word it is as good as gone.
+    await leaveNode(this.models.ServerNode).catch((error) =>
+      this.logger.warn('This node could not say that it stops', error),
+    )
   },
 })
 
-async function seen(nodes: Model<StoredNode>): Promise<void> {
-  await nodes.updateOne(
-    { _id: thisNode },
-    { $set: { Name: hostname(), LastSeen: new Date().toISOString() } },
-    { upsert: true, setDefaultsOnInsert: true },
-  )
+interface Models {
+  ServerNode: Model<StoredNode>
+  Task: Model<StoredTask>
 }
 
-async function nodeOf({ _id, ...node }: StoredNode, tasks: Model<StoredTask>): Promise<ServerNode> {
-  return {
+async function oneOf({ ServerNode, Task }: Models, id: string): Promise<ServerNode> {
+  const found = await ServerNode.findById(id).lean<StoredNode>()
+  if (!found) throw new NotFoundError('ServerNode', id)
+  const [node] = await served([found], Task)
+  return node as ServerNode // There is one for each.
+}
+
+/** Nodes as the API shows them. What runs is as much as the caps allow: it is read once for all. */
+async function served(nodes: StoredNode[], tasks: Model<StoredTask>): Promise<ServerNode[]> {
+  const running = await tasks
+    .find({ State: { $in: RUNNING } }, { ServerNode: 1 })
+    .lean<Pick<StoredTask, 'ServerNode'>[]>()
+  return nodes.map(({ _id, _holder, ...node }) => ({
     Id: _id,
     ...node,
-    IsOffline: Date.parse(node.LastSeen) < Date.now() - OFFLINE_MS,
-    RunningTaskCount: await tasks.countDocuments({
-      State: { $in: RUNNING },
-      ServerNode: node.Name,
-    }),
-  }
+    IsOffline: !_holder || Date.parse(node.LastSeen) < Date.now() - OFFLINE_MS,
+    RunningTaskCount: running.filter(({ ServerNode }) => ServerNode === node.Name).length,
+  }))
 }

@@ -2,7 +2,6 @@
  * Takes tasks from the queue and executes them, up to the cap of its node. Events wake it; a slow
  * look at the store finds what no event told of.
  */
-import { hostname } from 'node:os'
 import type { Model } from 'mongoose'
 import { type Bus, defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
@@ -14,7 +13,6 @@ import { spaceDeletion } from './delete-space.ts'
 import { deployer } from './deploy.ts'
 import { healthCheck } from './health.ts'
 import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
-import { thisNode } from './nodes.service.ts'
 import { type Pump, startPump } from './pump.ts'
 import { runsService } from './runs.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
@@ -22,6 +20,7 @@ import { relatedTo } from './task-access.ts'
 import { logOf } from './task-log.ts'
 import type { TaskState } from './tasks.contract.ts'
 import { atMostEach } from './telling.ts'
+import { thisNode } from './this-node.ts'
 import { startWorkers, type Workers } from './workers.ts'
 import { BUILT_IN } from './workers-bus.ts'
 
@@ -104,7 +103,7 @@ export default defineService('scheduler', {
     if (!config.databaseUrl) await expireAll(tasks)
     pump = startPump({
       tasks,
-      node: hostname(),
+      node: config.node,
       worker: workers.id,
       logger: this.logger,
       cap: () => capOf(this.models.ServerNode),

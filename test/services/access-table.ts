@@ -51,7 +51,9 @@ export const access: Record<string, Row> = {
   'GET octopusservernodes/all': 'signedIn',
   'GET octopusservernodes/:id': 'signedIn',
   'PUT octopusservernodes/:id': 'administrator',
+  'DELETE octopusservernodes/:id': 'administrator',
   'GET octopusservernodes/summary': 'signedIn',
+  'GET octopusservernodes/ping': 'everybody',
 
   // Of the server's list, each sees his part.
   'GET events': 'signedIn',

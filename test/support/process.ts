@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 const ENTRY = join(import.meta.dirname, '../../bin/tako.ts')
 export const ADMIN_KEY = 'API-ADMINISTRATOROFTESTS000'
@@ -38,6 +38,8 @@ export function newHome(): Home {
           PATH: process.env.PATH,
           HOME: process.env.HOME,
           TAKO_HOME: path,
+          // Several on this machine are several nodes.
+          TAKO_NODE: basename(path),
           PORT: '0',
           ADMIN_API_KEY: ADMIN_KEY,
           ADMIN_PASSWORD: 'Password01!',

@@ -231,6 +231,8 @@ async function spare(
   land: Land,
   segments: string[],
 ): Promise<string> {
+  // Nobody can make one: it is asked for the node that runs, which is refused.
+  if (wish.route.path === 'octopusservernodes/:id') return segments.at(-1) ?? ''
   const path = `/${segments.slice(0, -1).map(encodeURIComponent).join('/')}`
   const route = { ...wish.route, method: 'POST', path: wish.route.path.replace(/\/:id$/, '') }
   // The same route but for its verb.

@@ -1,0 +1,46 @@
+/** A database that does not answer: how its driver says so, and how the rest of Tako hears of it. */
+import { StoreAwayError } from '#bus/errors.ts'
+
+const NAMES = new RegExp(
+  `^(${[
+    ...['MongoNetworkError', 'MongoNetworkTimeoutError', 'MongoNotConnectedError'],
+    ...['MongoServerSelectionError', 'MongooseServerSelectionError', 'MongoStalePrimaryError'],
+    ...['MongoPoolClearedError', 'PoolClearedOnNetworkError', 'MongoPoolClosedError'],
+    ...['MongoWaitQueueTimeoutError', 'MongoOperationTimeoutError', 'MongoServerClosedError'],
+    ...['MongoTopologyClosedError', 'MongoClientClosedError'],
+  ].join('|')})$`,
+)
+
+/**
+ * What a server answers that stops, starts, or is not the one that takes writes now: HostUnreachable,
+ * HostNotFound, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown, ExceededTimeLimit, SocketException,
+ * NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk,
+ * NotPrimaryOrSecondary.
+ */
+const CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436])
+
+const LABELS = ['RetryableWriteError', 'ResetPool', 'InterruptInUseConnections']
+
+/** What mongoose says by its general error. */
+const SENTENCES = /buffering timed out|before initial connection|Connection was force closed/
+
+interface DriverError extends Error {
+  code?: unknown
+  errorLabels?: unknown
+}
+
+/** Whether the database is away, or about to be: not what was asked is wrong, but the moment. */
+export function isStoreAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { name, message, code, errorLabels, cause } = error as DriverError
+  if (NAMES.test(name)) return true
+  if (name === 'MongooseError' && SENTENCES.test(message)) return true
+  const labels: unknown[] = Array.isArray(errorLabels) ? errorLabels : []
+  if (LABELS.some((label) => labels.includes(label))) return true
+  if (name.startsWith('Mongo') && typeof code === 'number' && CODES.has(code)) return true
+  return cause !== undefined && isStoreAway(cause)
+}
+
+/** The same error, or what the rest of Tako knows of a database that is away. */
+export const toldOf = (error: unknown): unknown =>
+  isStoreAway(error) ? new StoreAwayError(error) : error
