@@ -1,6 +1,6 @@
+import { makeLandscape } from '../support/landscape.ts'
 import type { ServerProcess } from '../support/process.ts'
 import { runChild } from './child.ts'
-import { makeLandscape } from './landscape.ts'
 import type { Measurement } from './measurement.ts'
 import type { DeploymentsTask } from './processes/seed-deployments.ts'
 import { startQuiet, stop, withHome } from './servers.ts'

@@ -1,6 +1,6 @@
+import { deploy, makeLandscape } from '../support/landscape.ts'
 import type { ServerProcess } from '../support/process.ts'
 import { until } from '../support/until.ts'
-import { deploy, makeLandscape } from './landscape.ts'
 import type { Measurement } from './measurement.ts'
 import { startQuiet, withHome } from './servers.ts'
 import { median, quantile } from './statistics.ts'

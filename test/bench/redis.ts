@@ -1,41 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { startRedis } from '../support/redis.ts'
 
 /** Runs `work` beside a Redis of its own that keeps nothing. */
 export async function withRedis<T>(work: (port: number) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'tako-redis-'))
-  const port = await freePort()
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder]
-  const redis = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const redis = await startRedis()
   try {
-    await isReady(redis.stdout)
-    return await work(port)
+    return await work(Number(new URL(redis.url).port))
   } finally {
-    const gone = once(redis, 'exit')
-    redis.kill()
-    await gone
-    rmSync(folder, { recursive: true, force: true })
+    await redis.stop()
   }
-}
-
-async function isReady(said: AsyncIterable<Buffer>): Promise<void> {
-  let text = ''
-  for await (const chunk of said) {
-    text += chunk
-    if (text.includes('Ready to accept connections')) return
-  }
-  throw new Error(`redis-server has ended: ${text}`)
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -1,7 +1,7 @@
 import type { Home } from '../support/process.ts'
+import { freePort } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 import type { Measurement } from './measurement.ts'
-import { freePort } from './redis.ts'
 import { stop, withHome } from './servers.ts'
 import { median } from './statistics.ts'
 

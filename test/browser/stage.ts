@@ -25,12 +25,11 @@ const PATIENCE_MS = 20_000
 const PICTURES = join(tmpdir(), 'tako-browser')
 
 let opened: Promise<Browser> | undefined
-/** The browser, the same for all files: each visit is as new as if it had one of its own. */
+/** The browser of this process: each visit is as new as if it had one of its own. It ends with the process. */
 const browserOfAll = () => {
   opened ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
   return opened
 }
-after(async () => (await opened)?.close())
 
 export interface Account {
   username: string

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { createClient } from 'redis'
 
 export interface TestRedis {
   /** For REDIS_URL. */
@@ -13,7 +14,15 @@ export interface TestRedis {
   /** Starts it again at the same address, empty. */
   resume(): Promise<void>
   restart(): Promise<void>
+  /** The connections that there are, but for the one that asks. */
+  connections(): Promise<RedisConnection[]>
   stop(): Promise<void>
+}
+
+export interface RedisConnection {
+  id: number
+  /** Whether it listens to channels. */
+  isSubscriber: boolean
 }
 
 /** Starts a redis-server on a free port, and resolves when it listens. `more` are further arguments. */
@@ -52,7 +61,22 @@ export async function startRedis(more: string[] = []): Promise<TestRedis> {
       await halt()
       await resume()
     },
+    connections: () => connectionsOf(port),
     stop: () => halt(),
+  }
+}
+
+async function connectionsOf(port: number): Promise<RedisConnection[]> {
+  const client = createClient({ url: `redis://127.0.0.1:${port}` })
+  await client.connect()
+  try {
+    const own = await client.clientId()
+    const all = await client.clientList()
+    return all
+      .filter(({ id }) => id !== own)
+      .map(({ id, sub, psub }) => ({ id, isSubscriber: sub + psub > 0 }))
+  } finally {
+    client.destroy()
   }
 }
 

@@ -43,7 +43,9 @@ export async function startRepl(env: Record<string, string> = {}): Promise<TestR
       },
       'the REPL waits for a line',
       30_000,
-    )
+    ).catch((error) => {
+      throw new Error(`${error.message} It said: ${said}`)
+    })
   await prompt()
 
   return {

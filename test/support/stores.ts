@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Connection } from 'mongoose'
 import { connectTo } from '#store/connection.ts'
+import { freePort } from './redis.ts'
 
 const SECANTUS = join(import.meta.dirname, '../../.venv/bin/secantusd-py')
 
@@ -62,17 +62,41 @@ async function startMongo(): Promise<Running> {
   }
 }
 
+export interface TestMongo {
+  /** For DATABASE_URL. */
+  url: string
+  /** Ends it, and keeps its data. */
+  halt(): Promise<void>
+  /** Starts it again on its data, at the same address. */
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
 /** SecantusDB, which speaks MongoDB's language from one file and needs no installation. */
-export async function startSecantus(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startSecantus(): Promise<TestMongo> {
   const [home, port] = await Promise.all([mkdtemp(join(tmpdir(), 'tako-mongo-')), freePort()])
-  const options = ['--port', `${port}`, '--storage-path', home, '--standalone']
-  const server = spawn(SECANTUS, [...options, '--log-level', 'ERROR'], { stdio: 'ignore' })
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
-  await (await connectWhenReady(url, server)).close()
+  let server: ChildProcess | null = null
+
+  async function resume() {
+    const options = ['--port', `${port}`, '--storage-path', home, '--standalone']
+    server = spawn(SECANTUS, [...options, '--log-level', 'ERROR'], { stdio: 'ignore' })
+    await (await connectWhenReady(url, server)).close()
+  }
+
+  async function halt() {
+    const last = server
+    server = null
+    if (last) await ended(last)
+  }
+
+  await resume()
   return {
     url,
+    halt,
+    resume,
     async stop() {
-      await ended(server)
+      await halt()
       await rm(home, { recursive: true })
     },
   }
@@ -96,14 +120,3 @@ const ended = (server: ChildProcess) =>
     server.once('exit', () => resolve())
     server.kill()
   })
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}

@@ -7,13 +7,13 @@ import { ADMIN_KEY, type Home, newHome, type ServerProcess } from '../support/pr
 import { newProject } from '../support/project.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { startRepl } from '../support/repl.ts'
-import { startSecantus } from '../support/stores.ts'
+import { startSecantus, type TestMongo } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
-const folder = import.meta.dirname
+const folder = join(import.meta.dirname, '../services')
 
 /** About one process or one node, or too long to be done twice. */
-const once = /^(access|actions|bad-input|first-administrator|over-redis|stopping)/
+const once = /^(access|actions|bad-input|first-administrator|stopping)/
 
 const key = { 'X-Octopus-ApiKey': ADMIN_KEY }
 
@@ -41,7 +41,7 @@ describe('Over Redis', () => {
 
   describe('two servers on one MongoDB', function () {
     this.timeout(60_000)
-    let mongo: { url: string; stop(): Promise<void> }
+    let mongo: TestMongo
     let homes: [Home, Home]
     let one: ServerProcess
     let other: ServerProcess

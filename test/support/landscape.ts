@@ -1,6 +1,6 @@
-import type { ServerProcess } from '../support/process.ts'
-import { type Resource, stepOf } from '../support/project.ts'
 import { inParallel } from './parallel.ts'
+import type { ServerProcess } from './process.ts'
+import { type Resource, stepOf } from './project.ts'
 
 export interface BenchProject {
   id: string
