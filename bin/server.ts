@@ -9,7 +9,7 @@ import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { loggers } from '#bus/logging.ts'
 import { config } from '#config'
-import { closeStore, openStore } from '#store/connection.ts'
+import { closeStore, openStoreWhenThere } from '#store/connection.ts'
 import { checkMasterKey, masterKeyFrom, useMasterKey } from '#store/encryption.ts'
 import brokerOptions from '../moleculer.config.ts'
 
@@ -32,6 +32,8 @@ export interface ServerOptions {
   broker?: BrokerOptions
   /** In place of the one of the settings; 0 takes a free one. */
   port?: number
+  /** Hears, at each try, why the database is not there yet: the start waits for it. */
+  waiting?: (reason: string) => void
   /** Which services this node has, when others on its bus have the rest. */
   has?: (service: string) => boolean
 }
@@ -45,7 +47,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   useMasterKey(await masterKeyFrom({ key: config.masterKey, home: config.home }))
   // Held open from here to the end, so that a folder in use or a wrong key stops the start first.
-  await checkMasterKey(await openStore(settings.namespace ?? config.namespace))
+  const name = settings.namespace ?? config.namespace
+  await checkMasterKey(await openStoreWhenThere(name, options.waiting ?? (() => undefined)))
 
   const broker = new ServiceBroker(settings)
   const { has = () => true } = options

@@ -31,13 +31,24 @@ switch (command) {
 
 async function start() {
   const { startServer } = await import('./server.ts')
-  const server = await startServer({ loggers: true }).catch(refuse)
+  const server = await startServer({ loggers: true, waiting: tellWaiting() }).catch(refuse)
   stopOnSignals(server)
   print(`Tako listens on ${server.address}`)
   print(`Its data is in ${config.home}`)
   if (server.firstAdministrator) {
     const { username, password } = server.firstAdministrator
     print(`Sign in as ${username} with the password ${password} (shown only this once)`)
+  }
+}
+
+/** Says why the start waits: at once, when the reason is another, and each minute. */
+function tellWaiting() {
+  let said = { reason: '', at: 0 }
+  return (reason: string) => {
+    const at = Date.now()
+    if (reason === said.reason && at - said.at < 60_000) return
+    said = { reason, at }
+    process.stderr.write(`The database does not answer (${reason}): waiting for it.\n`)
   }
 }
 

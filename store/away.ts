@@ -15,14 +15,19 @@ const NAMES = new RegExp(
  * What a server answers that stops, starts, or is not the one that takes writes now: HostUnreachable,
  * HostNotFound, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown, ExceededTimeLimit, SocketException,
  * NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk,
- * NotPrimaryOrSecondary.
+ * NotPrimaryOrSecondary. And CursorNotFound: it was started anew in the midst of a long answer.
  */
-const CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436])
+const CODES = new Set([6, 7, 43, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436])
 
 const LABELS = ['RetryableWriteError', 'ResetPool', 'InterruptInUseConnections']
 
 /** What mongoose says by its general error. */
 const SENTENCES = /buffering timed out|before initial connection|Connection was force closed/
+
+/** Of a connection that is written to just as it ends, the driver lets the socket's own error through. */
+const SOCKETS = new Set(['EPIPE', 'ECONNRESET', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED'])
+/** Only by where it was made is it known from errors of other sockets. */
+const DRIVER = /[\\/]node_modules[\\/]mongodb[\\/]/
 
 interface DriverError extends Error {
   code?: unknown
@@ -38,6 +43,7 @@ export function isStoreAway(error: unknown): boolean {
   const labels: unknown[] = Array.isArray(errorLabels) ? errorLabels : []
   if (LABELS.some((label) => labels.includes(label))) return true
   if (name.startsWith('Mongo') && typeof code === 'number' && CODES.has(code)) return true
+  if (typeof code === 'string' && SOCKETS.has(code) && DRIVER.test(error.stack ?? '')) return true
   return cause !== undefined && isStoreAway(cause)
 }
 

@@ -1,6 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import mongoose, { type Connection } from 'mongoose'
 import { config } from '#config'
+import { isStoreAway } from './away.ts'
 import { connectEmbedded } from './embedded/driver.ts'
+
+/** So long a start waits before it looks again for a database that is away, in ms. */
+const RETRY_MS = 1_000
 
 let connecting: Promise<Connection> | undefined
 let users = 0
@@ -21,6 +26,22 @@ export async function openStore(name: string): Promise<Connection> {
     users -= 1
     if (connecting === opening) connecting = undefined
     throw error
+  }
+}
+
+/** The same for a start, which waits until the database is there. `tell` hears why it is not, once a try. */
+export async function openStoreWhenThere(
+  name: string,
+  tell: (reason: string) => void,
+): Promise<Connection> {
+  for (;;) {
+    try {
+      return await openStore(name)
+    } catch (error) {
+      if (!isStoreAway(error)) throw error
+      tell((error as Error).message)
+      await wait(RETRY_MS)
+    }
   }
 }
 

@@ -24,6 +24,11 @@ describe('A database', () => {
       new Error('Operation `tasks.findOne()` buffering timed out after 10000ms'),
       { name: 'MongooseError' },
     ),
+    'ends the connection just as it is written to': of('Error', {
+      code: 'EPIPE',
+      stack:
+        'Error\n    at Connection.writeCommand (/srv/node_modules/mongodb/lib/cmap/connection.js:408:29)',
+    }),
     'fails of it further down': of('MongooseError', { cause: of('MongoNetworkError') }),
   }
 
@@ -39,6 +44,7 @@ describe('A database', () => {
       of('MongoServerError', { code: 18 }),
       of('ValidationError'),
       of('Error', { code: 91 }),
+      of('Error', { code: 'EPIPE' }),
       new MongoError('Something else'),
       undefined,
     ]

@@ -19,8 +19,10 @@ export interface ServerProcess {
 /** A folder for the data of servers that start one after the other. */
 export interface Home {
   path: string
-  /** Starts a server on the folder, and resolves when it answers. */
-  start(env?: Record<string, string>): Promise<ServerProcess>
+  /** The name of its server node. */
+  node: string
+  /** Starts a server on the folder, and resolves when it answers. `hear` is told what it prints until then. */
+  start(env?: Record<string, string>, hear?: (said: string) => void): Promise<ServerProcess>
   /** Kills what still runs, and takes the folder away. */
   remove(): Promise<void>
 }
@@ -31,8 +33,9 @@ export function newHome(): Home {
 
   return {
     path,
+    node: basename(path),
 
-    async start(env = {}) {
+    async start(env = {}, hear = () => undefined) {
       const child = spawn(process.execPath, [ENTRY, 'start'], {
         env: {
           PATH: process.env.PATH,
@@ -47,7 +50,7 @@ export function newHome(): Home {
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
-      const server = { process: child, url: await addressOf(child), ask, kill }
+      const server = { process: child, url: await addressOf(child, hear), ask, kill }
       started.add(server)
       return server
 
@@ -78,11 +81,12 @@ export function newHome(): Home {
 }
 
 /** The first line that a server prints ends with its address. */
-function addressOf(child: ChildProcess): Promise<string> {
+function addressOf(child: ChildProcess, tell: (said: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''
     const hear = (chunk: Buffer) => {
       said += chunk
+      tell(said)
       const address = /listens on (\S+)/.exec(said)?.[1]
       if (address) resolve(address)
     }

@@ -65,8 +65,8 @@ async function startMongo(): Promise<Running> {
 export interface TestMongo {
   /** For DATABASE_URL. */
   url: string
-  /** Ends it, and keeps its data. */
-  halt(): Promise<void>
+  /** Ends it, in order or without a word, and keeps its data. */
+  halt(signal?: NodeJS.Signals): Promise<void>
   /** Starts it again on its data, at the same address. */
   resume(): Promise<void>
   stop(): Promise<void>
@@ -84,10 +84,10 @@ export async function startSecantus(): Promise<TestMongo> {
     await (await connectWhenReady(url, server)).close()
   }
 
-  async function halt() {
+  async function halt(signal?: NodeJS.Signals) {
     const last = server
     server = null
-    if (last) await ended(last)
+    if (last) await ended(last, signal)
   }
 
   await resume()
@@ -114,9 +114,9 @@ async function connectWhenReady(url: string, server: ChildProcess): Promise<Conn
   ])
 }
 
-const ended = (server: ChildProcess) =>
+const ended = (server: ChildProcess, signal?: NodeJS.Signals) =>
   new Promise<void>((resolve) => {
     server.removeAllListeners('exit')
     server.once('exit', () => resolve())
-    server.kill()
+    server.kill(signal)
   })
