@@ -32,6 +32,16 @@ export const config = {
   databaseUrl: read('DATABASE_URL', /^mongodb(\+srv)?:\/\/./, 'a mongodb:// address'),
   /** Where services in different processes meet. Without it, all run in this one. */
   redisUrl: read('REDIS_URL', /^rediss?:\/\/./, 'a redis:// address'),
+  /** How others reach this server, such as 'https://tako.example.com'. Without it, as the browser does that asks. */
+  publicUrl: read(
+    'PUBLIC_URL',
+    /^https?:\/\/[^\s/?#@'"]+\/?$/,
+    'an address such as https://tako.example.com',
+  )?.replace(/\/$/, ''),
+  /** The Redis that the lines for new workers name. Without it, `REDIS_URL`, its user and password left open. */
+  workersRedisUrl: read('TAKO_WORKERS_REDIS_URL', /^rediss?:\/\/[^\s'"]+$/, 'a redis:// address'),
+  /** From where the lines for new workers clone Tako. Without it, they say where to run them instead. */
+  repository: read('TAKO_REPOSITORY', /^[^\s'"]+$/, 'what `git clone` takes'),
   /** Seals the secrets in the store. Without it, the key in `TAKO_HOME/master.key`, made once. */
   masterKey: read('MASTER_KEY', /^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64'),
   /** The first administrator: these three count only while the user does not exist. */

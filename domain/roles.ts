@@ -32,6 +32,8 @@ const contributor: PermissionName[] = [
   ...all('LibraryVariableSet'),
   ...(['InterruptionViewSubmitResponsible', 'MachineView', 'DefectReport'] as const),
   ...(['DefectResolve', 'VariableView', 'VariableEdit', 'RunbookEdit'] as const),
+  // Who edits a process chooses the pool that a step runs in.
+  'WorkerView',
   ...all('Trigger'),
 ]
 const fewViews: PermissionName[] = [

@@ -41,12 +41,15 @@ export async function replaceResource<T>(
   const stamp = { LastModifiedOn: new Date().toISOString(), LastModifiedBy: username }
   const after = await model.findOneAndUpdate(
     where,
-    { $set: { ...slugged(fields), ...stamp }, $inc: { Version: 1 } },
+    { $set: { ...slugged(fields), ...stamp }, ...(isCounted(model) && { $inc: { Version: 1 } }) },
     { returnDocument: 'after', runValidators: true, lean: true },
   )
   if (!after) throw new NotFoundError(model.modelName, Id)
   return publicOf(after) as T // A document of the model of T.
 }
+
+/** A `Version` that is a text is that of something else. */
+const isCounted = (model: AnyModel) => model.schema.path('Version')?.instance === 'Number'
 
 /** A slug in the form that slugs have; one that is no slug at all leaves the old one. */
 function slugged({ Slug, ...fields }: { Slug?: unknown }): object {

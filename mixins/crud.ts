@@ -37,7 +37,7 @@ type Rule = NonNullable<ActionSchema['params']>[string]
 type Rules<P> = { [Name in keyof P]-?: Rule } & { $$strict?: boolean | 'remove' }
 
 /** How a plain resource of a space differs from the others. */
-export interface CrudOptions<T extends SpaceResource, B, F> {
+export interface CrudOptions<T extends SpaceResource, B, F, S = T> {
   /** The name of its model: 'Environment'. */
   kind: string
   /** What its ids begin with: 'Environments'. */
@@ -56,8 +56,14 @@ export interface CrudOptions<T extends SpaceResource, B, F> {
   modified?(ctx: Asked, resource: T, model: AnyModel): Promise<unknown>
   /** Throws while the resource is needed. */
   checkRemove?(ctx: Asked, resource: T, model: AnyModel): Promise<void> | void
+  /** Takes away what must not outlive the resource, not even after a crash. */
+  removing?(ctx: Asked, resource: T, model: AnyModel): Promise<unknown>
   /** Takes away what cannot be without the resource. */
   removed?(ctx: Asked, resource: T, model: AnyModel): Promise<unknown>
+  /** The resources as they are answered, in the same order: with what is known besides. */
+  shown?(ctx: Asked, resources: T[]): Promise<S[]>
+  /** What the audit trail calls its coming and going; 'Created' and 'Deleted' else. */
+  categories?: { created: string; removed: string }
 }
 
 /** What `crud` finds on the service: the mixins `stored`, with a model named as the kind, and `audited`. */
@@ -67,7 +73,7 @@ export interface CrudService {
 }
 
 interface AuditedChange {
-  category: 'Created' | 'Modified' | 'Deleted'
+  category: string
   kind: string
   spaceId: string
   before?: object
@@ -96,10 +102,11 @@ export interface CrudActions<T, B, F> {
 }
 
 /** The actions of a plain resource: spread them into a service, and add what is special. */
-export function crud<T extends SpaceResource, B, F = unknown>(
-  options: CrudOptions<T, B, F>,
-): CrudActions<T, B, F> {
+export function crud<T extends SpaceResource, B, F = unknown, S = T>(
+  options: CrudOptions<T, B, F, S>,
+): CrudActions<S, B, F> {
   const { kind, body, sort = { _name: 1 }, filters } = options
+  const { created = 'Created', removed = 'Deleted' } = options.categories ?? {}
   const may = (verb: Verb) => permissionOf(options.permission, verb)
   const modelOf = (service: CrudService): AnyModel => {
     const model = service.models[kind]
@@ -112,6 +119,14 @@ export function crud<T extends SpaceResource, B, F = unknown>(
     return publicOf(found) as T // A document of the model of T.
   }
 
+  // Without `shown`, S is T.
+  const shown = (ctx: Asked, resources: T[]): Promise<S[]> | S[] =>
+    options.shown?.(ctx, resources) ?? (resources as unknown[] as S[])
+  const one = async (ctx: Asked, resource: T): Promise<S> => {
+    const [answer] = await shown(ctx, [resource])
+    return answer as S // One in, one out.
+  }
+
   // The compiler cannot see that rules spread together have a rule for each parameter: they do.
   const rulesOf = (...parts: object[]) => Object.assign({}, ...parts)
 
@@ -120,9 +135,10 @@ export function crud<T extends SpaceResource, B, F = unknown>(
       description: `One page of a space's ${kind} resources`,
       permission: may('view'),
       params: rulesOf(listRules, filters?.rules ?? {}),
-      handler(ctx) {
+      async handler(ctx) {
         const where = { SpaceId: ctx.params.spaceId, ...filters?.where(ctx.params) }
-        return listPage<T>(modelOf(this), ctx.params, { where, sort })
+        const page = await listPage<T>(modelOf(this), ctx.params, { where, sort })
+        return { ...page, Items: await shown(ctx, page.Items) }
       },
     },
 
@@ -130,8 +146,8 @@ export function crud<T extends SpaceResource, B, F = unknown>(
       description: `One ${kind} by its id`,
       permission: may('view'),
       params: { spaceId: 'string', id: 'string' },
-      handler(ctx) {
-        return load(this, ctx.params)
+      async handler(ctx) {
+        return one(ctx, await load(this, ctx.params))
       },
     },
 
@@ -161,8 +177,8 @@ export function crud<T extends SpaceResource, B, F = unknown>(
         const more = await options.prepare?.(ctx, { spaceId, id, body: wish, before: null, model })
         const after = await insertResource<T>(model, { ...wish, ...more, Id: id, SpaceId: spaceId })
         await options.created?.(ctx, after, model)
-        await this.audited(ctx, { category: 'Created', kind, after, spaceId })
-        return after
+        await this.audited(ctx, { category: created, kind, after, spaceId })
+        return one(ctx, after)
       },
     },
 
@@ -176,11 +192,11 @@ export function crud<T extends SpaceResource, B, F = unknown>(
         const [before, model] = [await load(this, { spaceId, id }), modelOf(this)]
         const more = await options.prepare?.(ctx, { spaceId, id, body: wish, before, model })
         const fields = { ...wish, ...more }
-        if (isSame(before, fields)) return before
+        if (isSame(before, fields)) return one(ctx, before)
         const after = await replaceResource<T>(model, before, fields, ctx.meta.caller)
         await options.modified?.(ctx, after, model)
         await this.audited(ctx, { category: 'Modified', kind, before, after, spaceId })
-        return after
+        return one(ctx, after)
       },
     },
 
@@ -192,10 +208,11 @@ export function crud<T extends SpaceResource, B, F = unknown>(
         const { spaceId, id } = ctx.params
         const before = await load(this, { spaceId, id })
         await options.checkRemove?.(ctx, before, modelOf(this))
+        await options.removing?.(ctx, before, modelOf(this))
         const { deletedCount } = await modelOf(this).deleteOne({ _id: id, SpaceId: spaceId })
         if (deletedCount === 0) throw new NotFoundError(kind, id)
         await options.removed?.(ctx, before, modelOf(this))
-        await this.audited(ctx, { category: 'Deleted', kind, before, spaceId })
+        await this.audited(ctx, { category: removed, kind, before, spaceId })
         return null
       },
     },

@@ -54,7 +54,7 @@ async function paramsFor(exchange: Exchange, route: ActionRoute, rules: Values):
   })
   if (route.array) params[route.array] = body
   if (route.answer === 'all') Object.assign(params, { skip: 0, take: takeAll })
-  return route.given ? Object.assign(params, route.given(path)) : params
+  return route.given ? Object.assign(params, route.given(path, exchange)) : params
 }
 
 function shaped(exchange: Exchange, route: ActionRoute, rules: Values, result: unknown): unknown {

@@ -12,6 +12,7 @@ const viewPermissions: Record<string, string> = {
   VariableSet: 'VariableView',
   Channel: 'ProjectView',
   WorkerPool: 'WorkerView',
+  WorkerToken: 'WorkerEdit',
   RetentionPolicy: 'LifecycleView',
   ScopedUserRole: 'TeamView',
 }

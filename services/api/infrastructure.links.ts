@@ -35,7 +35,13 @@ export const machinePolicy: Linker = (resource) => {
 }
 
 export const machine = selfUnder('machines')
-export const worker = selfUnder('workers')
+
+export const worker: Linker = (resource) => {
+  const self = `${rootOf(resource)}/workers/${resource.Id}`
+  return { Self: self, Connection: `${self}/connection` }
+}
+
+export const workerToken = selfUnder('workertokens')
 
 export const lifecycle: Linker = (resource) => {
   const self = `${rootOf(resource)}/lifecycles/${resource.Id}`

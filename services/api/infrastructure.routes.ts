@@ -1,3 +1,5 @@
+import { clientAddress } from './client-address.ts'
+import { hostOf, publicUrlOf } from './public-url.ts'
 import { type ActionRoute, readOnly, resourceRoutes } from './route.ts'
 
 /** Where things run: environments, worker pools, and the places of targets. */
@@ -77,7 +79,51 @@ export const infrastructureRoutes: ActionRoute[] = [
     answer: 'page',
     kind: 'Worker',
   },
-  ...resourceRoutes('workers', 'Worker', 'workers', { only: ['list', 'all'] }),
+  ...resourceRoutes('workers', 'Worker', 'workers'),
+  {
+    method: 'POST',
+    path: 'workers/:id/approve',
+    scope: 'space',
+    action: 'workers.approve',
+    answer: 'resource',
+    kind: 'Worker',
+  },
+  {
+    method: 'POST',
+    path: 'workers/:id/drain',
+    scope: 'space',
+    action: 'workers.drain',
+    answer: 'resource',
+    kind: 'Worker',
+  },
+  {
+    method: 'GET',
+    path: 'workers/:id/connection',
+    scope: 'space',
+    action: 'workers.connection',
+    answer: 'plain',
+    kind: 'Plain',
+  },
+  ...resourceRoutes('workertokens', 'WorkerToken', 'workertokens', { only: ['list', 'remove'] }),
+  {
+    method: 'POST',
+    path: 'workertokens',
+    scope: 'space',
+    action: 'workertokens.create',
+    answer: 'resource',
+    kind: 'WorkerToken',
+    creates: true,
+    given: (_path, { request }) => ({ serverUrl: publicUrlOf(request) }),
+  },
+  {
+    method: 'POST',
+    path: 'workerregistrations',
+    scope: 'system',
+    action: 'workerregistrations.create',
+    answer: 'plain',
+    isPublic: true,
+    given: (_path, { request }) => ({ address: clientAddress(request), host: hostOf(request) }),
+  },
   {
     method: 'GET',
     path: 'workers/operatingsystem/names/all',

@@ -11,6 +11,7 @@ const linkers = {
   Environment: infrastructure.environment,
   WorkerPool: infrastructure.workerPool,
   Worker: infrastructure.worker,
+  WorkerToken: infrastructure.workerToken,
   Machine: infrastructure.machine,
   MachinePolicy: infrastructure.machinePolicy,
   Lifecycle: infrastructure.lifecycle,

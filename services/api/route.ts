@@ -29,8 +29,8 @@ export interface ActionRoute extends Address {
   creates?: boolean
   /** The parameter that takes a body which is an array. */
   array?: string
-  /** Parameters that follow from those in the path. */
-  given?(path: Record<string, unknown>): Record<string, unknown>
+  /** Parameters that follow from those in the path, or from who asks and how. */
+  given?(path: Record<string, unknown>, exchange: Exchange): Record<string, unknown>
   /** Another action answers when the query has this name. */
   unless?: { query: string; action: ActionName }
 }

@@ -61,8 +61,8 @@ const parts: [path: string, scope: Scope, what: string][] = [
   ['userroles', 'system', 'user roles of your own'],
   ['userroles/:id', 'system', 'user roles of your own'],
   ['users/:id/avatar', 'system', 'avatars'],
-  ['workers', 'space', 'workers on other machines'],
-  ['workers/*', 'space', 'workers on other machines'],
+  ['workers/:id/tasks', 'space', 'the tasks of a worker'],
+  ['workers/discover', 'space', 'a look for Tentacles'],
 ]
 
 const METHODS: Method[] = ['GET', 'POST', 'PUT', 'DELETE']

@@ -29,6 +29,9 @@ const categoryNames = {
   MachineHealthy: 'Machine found healthy',
   MachineUnhealthy: 'Machine found unhealthy',
   MachineUnavailable: 'Machine found unavailable',
+  MachineHealthChanged: 'Health of a machine changed',
+  WorkerApproved: 'Worker approved',
+  WorkerRefused: 'Worker refused',
   LoginSucceeded: 'Signed in',
   LoginFailed: 'Sign-in failed',
 } as const
@@ -55,6 +58,7 @@ const groupMembers: Record<string, { name: string; members: readonly Category[] 
     name: 'Critical events of automatic deployment',
     members: ['AutoDeployBlocked'],
   },
+  Worker: { name: 'Worker events', members: categoriesOf('Worker') },
   Login: { name: 'Sign-in events', members: categoriesOf('Login') },
 }
 
@@ -90,6 +94,8 @@ const kinds = [
   ['Spaces', 'Space', 'Space'],
   ['VariableSets', 'VariableSet', 'Variable set'],
   ['WorkerPools', 'WorkerPool', 'Worker pool'],
+  ['WorkerTokens', 'WorkerToken', 'Worker token'],
+  ['Workers', 'Worker', 'Worker'],
   ['ApiKeys', 'ApiKey', 'API key'],
   ['ScopedUserRoles', 'ScopedUserRole', 'Role of a team'],
   ['Teams', 'Team', 'Team'],

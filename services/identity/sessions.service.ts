@@ -4,14 +4,15 @@ import { asSystem, type Caller } from '#bus/caller.ts'
 import { RefusedError } from '#bus/errors.ts'
 import { config } from '#config'
 import { foldName } from '#domain/name.ts'
+import { memoryCounts } from '#mixins/counts.ts'
+import { redisCounts } from '#mixins/redis-counts.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { hashPassword, verifyPassword } from '#store/encryption.ts'
 import { publicOf } from '#store/resource.ts'
 import { ensureSelfOr } from './access.ts'
-import { redisCounts } from './redis-counts.ts'
 import { sessionSchema } from './session.model.ts'
 import { csrfTokenOf, hashOf, newSession, renewalOf } from './session.ts'
-import { memoryCounts, type SignInLimits, signInLimits } from './sign-in-limits.ts'
+import { type SignInLimits, signInLimits } from './sign-in-limits.ts'
 import { type StoredUser, userSchema } from './user.model.ts'
 import { userOf } from './user.ts'
 
@@ -100,7 +101,7 @@ export default defineService('sessions', {
   async started() {
     const { namespace } = this.broker
     const counts = config.redisUrl
-      ? redisCounts({ url: config.redisUrl, namespace }, this.logger)
+      ? redisCounts({ url: config.redisUrl, namespace, of: 'sign-in' }, this.logger)
       : memoryCounts()
     // Of a password that nobody has: a name that nobody has takes as long to refuse as another.
     const nobodysHash = await hashPassword(randomUUID())

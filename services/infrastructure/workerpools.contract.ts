@@ -1,4 +1,5 @@
 import type { ListParams, Page } from '#bus/page.ts'
+import type { WorkerFilters } from './workers.contract.ts'
 
 /** Workers among which any may run an action. */
 export interface WorkerPool {
@@ -24,6 +25,20 @@ export type WorkerPoolBody = Pick<
   'Name' | 'Description' | 'WorkerPoolType' | 'IsDefault'
 > & { WorkerType?: string } & Partial<Pick<WorkerPool, 'Slug' | 'SortOrder'>>
 
+/** What workers there are, by kind. */
+export interface WorkerCounts {
+  TotalMachines: number
+  TotalDisabledMachines: number
+  /** How many of each `HealthStatus`. */
+  MachineHealthStatuses: Record<string, number>
+  /** How many of each `CommunicationStyle`. */
+  MachineEndpointSummaries: Record<string, number>
+}
+
+export interface WorkerPoolsSummary extends WorkerCounts {
+  WorkerPoolSummaries: (WorkerCounts & { WorkerPool: WorkerPool })[]
+}
+
 interface Of {
   spaceId: string
   id: string
@@ -43,10 +58,16 @@ declare module '#bus' {
     /** The pool that runs the actions which name none. */
     'workerpools.default'(params: { spaceId: string }): WorkerPool
     'workerpools.sort'(params: { spaceId: string; ids: string[] }): WorkerPool[]
-    'workerpools.summary'(params: { spaceId: string; ids?: string[]; partialName?: string }): {
-      TotalMachines: number
-      WorkerPoolSummaries: { WorkerPool: WorkerPool; TotalMachines: number }[]
-    }
+    /** Of the workers that the filters leave. */
+    'workerpools.summary'(
+      params: {
+        spaceId: string
+        ids?: string[]
+        partialName?: string
+        machinePartialName?: string
+        hideEmptyWorkerPools?: boolean
+      } & Pick<WorkerFilters, 'isDisabled' | 'healthStatuses' | 'commStyles' | 'shellNames'>,
+    ): WorkerPoolsSummary
     'workerpools.supportedTypes'(params: { spaceId: string }): string[]
     'workerpools.dynamicWorkerTypes'(params: { spaceId: string }): {
       Id: string

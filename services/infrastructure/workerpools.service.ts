@@ -1,17 +1,22 @@
 import { defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
 import { nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { insertResource } from '#mixins/changes.ts'
-import { crud } from '#mixins/crud.ts'
+import { type Asked, crud } from '#mixins/crud.ts'
 import { type AnyModel, listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
 import { publicOf } from '#store/resource.ts'
 import { ALL, allPlaced, byPlace, nextPlace, placeFirst } from './sorting.ts'
+import { workerSchema } from './worker.model.ts'
+import { workersWhere } from './worker-filters.ts'
 import { workerPoolSchema } from './worker-pool.model.ts'
+import { type Counted, summaryOf } from './worker-summary.ts'
 import type { WorkerPool, WorkerPoolBody } from './workerpools.contract.ts'
 
+const texts = { type: 'array', items: 'string', convert: true, optional: true, max: 1_000 } as const
 const body = {
   Name: nameRule,
   Description: { type: 'string', default: '', max: 10_000 },
@@ -27,7 +32,7 @@ const body = {
 } as const
 
 export default defineService('workerpools', {
-  mixins: [stored({ WorkerPool: workerPoolSchema }), audited],
+  mixins: [stored({ WorkerPool: workerPoolSchema, Worker: workerSchema }), audited],
 
   actions: {
     ...crud<WorkerPool, WorkerPoolBody>({
@@ -57,12 +62,20 @@ export default defineService('workerpools', {
       created: (_ctx, pool, model) => keepOneDefault(model, pool),
       modified: (_ctx, pool, model) => keepOneDefault(model, pool),
 
-      checkRemove(_ctx, pool) {
-        if (!pool.IsDefault) return
-        throw new RefusedError(
-          'The default worker pool cannot be deleted: make another one the default.',
-        )
+      async checkRemove(ctx, pool) {
+        if (pool.IsDefault)
+          throw new RefusedError(
+            'The default worker pool cannot be deleted: make another one the default.',
+          )
+        const { TotalResults } = await workersIn(ctx, pool)
+        if (TotalResults > 0)
+          throw new RefusedError(
+            `The worker pool has workers (${TotalResults}): take them out of it, or remove them.`,
+          )
       },
+      // One may have come in at this moment.
+      removed: (ctx, { SpaceId: spaceId, Id: poolId }) =>
+        asSystem(ctx.broker, 'a pool is deleted').call('workers.leavePool', { spaceId, poolId }),
     }),
 
     populate: {
@@ -124,15 +137,24 @@ export default defineService('workerpools', {
       permission: 'WorkerView',
       params: {
         spaceId: 'string',
-        ids: { type: 'array', items: 'string', convert: true, optional: true },
+        ids: texts,
         partialName: { type: 'string', optional: true },
+        machinePartialName: { type: 'string', optional: true, max: 200 },
+        isDisabled: { type: 'boolean', convert: true, optional: true },
+        healthStatuses: texts,
+        commStyles: texts,
+        shellNames: texts,
+        hideEmptyWorkerPools: { type: 'boolean', convert: true, optional: true },
       },
       async handler(ctx) {
-        const listing = { where: { SpaceId: ctx.params.spaceId }, sort: byPlace }
+        const { spaceId, hideEmptyWorkerPools = false } = ctx.params
+        const listing = { where: { SpaceId: spaceId }, sort: byPlace }
         const wish = { ...ctx.params, take: ALL }
         const { Items } = await listPage<WorkerPool>(this.models.WorkerPool, wish, listing)
-        const WorkerPoolSummaries = Items.map((pool) => ({ WorkerPool: pool, TotalMachines: 0 }))
-        return { TotalMachines: 0, WorkerPoolSummaries }
+        const workers = await this.models.Worker.find(workersWhere(spaceId, ctx.params))
+          .select(['WorkerPoolIds', 'IsDisabled', 'HealthStatus', 'Endpoint.CommunicationStyle'])
+          .lean<Counted[]>()
+        return summaryOf(Items, workers, hideEmptyWorkerPools)
       },
     },
 
@@ -151,6 +173,9 @@ export default defineService('workerpools', {
     },
   },
 })
+
+const workersIn = (ctx: Asked, { SpaceId: spaceId, Id: workerPoolId }: WorkerPool) =>
+  asSystem(ctx.broker, 'a pool is deleted').call('workers.list', { spaceId, workerPoolId, take: 1 })
 
 /** The new default is stored before the old one is none any more: a crash leaves two, never none. */
 async function keepOneDefault(model: AnyModel, pool: WorkerPool): Promise<void> {

@@ -18,6 +18,8 @@ const OWNERS = [
   'projectgroups',
   'lifecycles',
   'environments',
+  'workers',
+  'workertokens',
   'workerpools',
   'machinepolicies',
   'feeds',

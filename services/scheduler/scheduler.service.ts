@@ -15,6 +15,8 @@ import { healthCheck } from './health.ts'
 import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
 import { type Pump, startPump } from './pump.ts'
 import { runsService } from './runs.ts'
+import { serverKeySchema } from './server-key.model.ts'
+import { serverParty } from './server-keys.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
 import { relatedTo } from './task-access.ts'
 import { logOf } from './task-log.ts'
@@ -31,7 +33,7 @@ const TELL_EACH_MS = 100
 
 export default defineService('scheduler', {
   mixins: [
-    stored({ Task: taskSchema, ServerNode: nodeSchema }),
+    stored({ Task: taskSchema, ServerNode: nodeSchema, ServerKeys: serverKeySchema }),
     keeping<{ pump: Pump; workers: Workers }>(),
   ],
 
@@ -47,6 +49,30 @@ export default defineService('scheduler', {
           workerPid: this.workers?.pid() ?? null,
           isWorkerThere: this.workers?.isThere(BUILT_IN) ?? false,
         }
+      },
+    },
+
+    alive: {
+      description: 'The workers that this node hears: there is no bus for them yet',
+      permission: 'system',
+      params: { ids: { type: 'array', items: 'string', optional: true } },
+      handler: () => [],
+    },
+
+    listened: {
+      description: 'For how long this node has listened to workers',
+      permission: 'system',
+      params: {},
+      handler: () => ({ Ms: 0 }),
+    },
+
+    keys: {
+      description: 'By what workers know this server',
+      permission: 'system',
+      params: {},
+      async handler() {
+        const { keys, fingerprint } = await serverParty(this.models.ServerKeys)
+        return { keys, fingerprint, bus: `${this.broker.namespace}-workers` }
       },
     },
   },

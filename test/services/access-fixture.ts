@@ -1,5 +1,6 @@
 import { MISSING } from '../support/sample.ts'
 import type { TestServer } from '../support/server.ts'
+import { workerBody } from '../support/things.ts'
 
 /** Who asks: without a key; signed in and in no team; in a team of the space; managing it; all. */
 export const roles = ['nobody', 'outsider', 'member', 'manager', 'administrator'] as const
@@ -45,11 +46,14 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     ReleaseId: release.Id,
     EnvironmentId: environment.Id,
   })
+  const pool = await first('/workerpools')
+  const worker = await post('/workers', workerBody('Old tentacle', [pool]))
   const keys = await makeUsers(server)
   const me = await server.ask<Made>('GET', '/users/me')
   const ids: Record<string, string> = {
     'environments/:id': environment.Id,
-    'workerpools/:id': await first('/workerpools'),
+    'workerpools/:id': pool,
+    'workers/:id': worker.Id,
     'machinepolicies/:id': await first('/machinepolicies'),
     'lifecycles/:id': lifecycle,
     'feeds/:id': await first('/feeds'),
@@ -74,7 +78,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     ':environmentId': environment.Id,
     ':channelId': channel,
     ':releaseId': release.Id,
-    ':workerPoolId': await first('/workerpools'),
+    ':workerPoolId': pool,
     ':userId': me.Id,
     ':version': '1.0.0',
   }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { memoryCounts } from '../../mixins/counts.ts'
 import { newSession, renewalOf } from '../../services/identity/session.ts'
-import { memoryCounts, signInLimits } from '../../services/identity/sign-in-limits.ts'
+import { signInLimits } from '../../services/identity/sign-in-limits.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makePerson, PASSWORD } from './people.ts'
 

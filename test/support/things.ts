@@ -121,3 +121,16 @@ export async function refusal(
 export function faultsOf({ data }: { data: unknown }): string[] {
   return Array.isArray(data) ? data.map(({ message }) => message) : []
 }
+
+/** A worker as a client writes one down: a Tentacle that nobody has ever reached. */
+export const workerBody = (Name: string, WorkerPoolIds: string[]) => ({
+  Name,
+  WorkerPoolIds,
+  IsDisabled: false,
+  SkipInitialHealthCheck: false,
+  Endpoint: {
+    CommunicationStyle: 'TentaclePassive',
+    Uri: 'https://tentacle.example.com:10933/',
+    Thumbprint: 'A'.repeat(40),
+  },
+})

@@ -1,7 +1,7 @@
 /** Well-formed requests for every route of the table, made from what is there. */
 import type { ActionRoute, Route } from '../../../services/api/route.ts'
 import type { TestServer } from '../server.ts'
-import { lifecycleBody } from '../things.ts'
+import { lifecycleBody, workerBody } from '../things.ts'
 import { freshName, type Land, type Thing, type World } from './world.ts'
 
 /** A request that nothing is wrong with yet. Numbers choose among what there is. */
@@ -25,6 +25,9 @@ export interface Request {
 }
 
 type Rule = Record<string, unknown>
+
+/** The form of one: whose it is does not matter. */
+const PUBLIC_KEY = { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) }
 
 /** The way of a route in the space that the wish names. */
 export async function requestFor(server: TestServer, world: World, wish: Wish): Promise<Request> {
@@ -86,6 +89,7 @@ function idFor(
     environmentId: oneOf(land.environments, pick),
     workerpools: land.pool.Id,
     workerPoolId: land.pool.Id,
+    workers: land.worker.Id,
     machinepolicies: world.machinePolicies[here] ?? '',
     feeds: world.feeds[here] ?? '',
     lifecycles: land.lifecycle.Id,
@@ -192,6 +196,18 @@ function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish
     }),
     environments: () => ({ Name: freshName('Environment') }),
     workerpools: () => ({ Name: freshName('Pool'), WorkerPoolType: 'StaticWorkerPool' }),
+    workers: () => workerBody(freshName('Worker'), [land.pool.Id]),
+    'workers/:id/approve': () => ({
+      Fingerprint: 'A'.repeat(40),
+      WorkerPoolIds: [land.pool.Id],
+    }),
+    'workers/:id/drain': () => ({ IsDraining: pick % 2 === 0 }),
+    workertokens: () => ({ WorkerPoolIds: [land.pool.Id] }),
+    workerregistrations: () => ({
+      Name: freshName('Machine'),
+      Keys: { signing: PUBLIC_KEY, encryption: PUBLIC_KEY },
+      Proof: 'no proof',
+    }),
     lifecycles: () =>
       lifecycleBody(
         freshName('Lifecycle'),
@@ -231,8 +247,8 @@ async function spare(
   land: Land,
   segments: string[],
 ): Promise<string> {
-  // Nobody can make one: it is asked for the node that runs, which is refused.
-  if (wish.route.path === 'octopusservernodes/:id') return segments.at(-1) ?? ''
+  // Nobody can make one, or not without a Redis: it is asked for one that is refused.
+  if (/^(octopusservernodes|workertokens)\/:id$/.test(wish.route.path)) return segments.at(-1) ?? ''
   const path = `/${segments.slice(0, -1).map(encodeURIComponent).join('/')}`
   const route = { ...wish.route, method: 'POST', path: wish.route.path.replace(/\/:id$/, '') }
   // The same route but for its verb.

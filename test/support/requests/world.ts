@@ -1,6 +1,6 @@
 /** Two spaces with one or more of each kind in them, for requests to be about. */
 import type { TestServer } from '../server.ts'
-import { lifecycleBody, scriptStep } from '../things.ts'
+import { lifecycleBody, scriptStep, workerBody } from '../things.ts'
 import { until } from '../until.ts'
 
 export interface Thing {
@@ -23,6 +23,7 @@ export interface Land {
   /** The first one has ended, the others wait. */
   deployments: Thing[]
   pool: Thing
+  worker: Thing
   team: Thing
   held: Thing
   event: string
@@ -149,12 +150,13 @@ async function makeLand(server: TestServer, space: Thing, memberId: string): Pro
     held.push(await make('/scopeduserroles', body))
   }
   const pool = await make('/workerpools', { Name: 'Pool' })
+  const worker = await make('/workers', workerBody('Tentacle', [pool.Id]))
   const events = await server.ask<Page>('GET', `${S}/events?take=1`)
   return {
     spaceId: space.Id,
     slug: String(space.Slug),
     name: String(space.Name),
-    ...{ environments, lifecycle, group, project, channel, pool, team },
+    ...{ environments, lifecycle, group, project, channel, pool, worker, team },
     releases: [release],
     deployments: [deployment],
     held: held[0] as Thing, // There are four.

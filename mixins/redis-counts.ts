@@ -1,16 +1,16 @@
 import type { Service } from 'moleculer'
 import { createClient } from 'redis'
-import { type Counts, memoryCounts, WINDOW_SECONDS } from './sign-in-limits.ts'
+import { type Counts, memoryCounts, WINDOW_SECONDS } from './counts.ts'
 
-/** So long a sign-in waits for Redis, in ms. */
+/** So long who tries waits for Redis, in ms. */
 const PATIENCE_MS = 1_000
 
 /**
- * The counts of all nodes of a server. While Redis is away each node counts by itself: nobody is kept
- * from signing in by that, and nobody has endless tries.
+ * The counts of all nodes of a server. `of` says of what: 'sign-in'. While Redis is away each node counts
+ * by itself: nobody is kept out by that, and nobody has endless tries.
  */
 export function redisCounts(
-  { url, namespace }: { url: string; namespace: string },
+  { url, namespace, of }: { url: string; namespace: string; of: string },
   logger: Service['logger'],
 ): Counts {
   const client = createClient({
@@ -22,7 +22,7 @@ export function redisCounts(
   })
   let isAway = false
   client.on('error', (error: Error) => {
-    if (!isAway) logger.warn('Sign-ins are counted by this node alone: Redis is away', error)
+    if (!isAway) logger.warn('Tries are counted by this node alone: Redis is away', { of, error })
     isAway = true
   })
   client.on('ready', () => {
@@ -31,7 +31,7 @@ export function redisCounts(
   // It tries until it is there, or is closed.
   client.connect().catch((error) => logger.debug('Redis was not reached until the stop', error))
 
-  const nameOf = (key: string) => `${namespace}:sign-in:${key}`
+  const nameOf = (key: string) => `${namespace}:${of}:${key}`
   const own = memoryCounts()
   return {
     async add(key, now) {
@@ -45,7 +45,7 @@ export function redisCounts(
           .execTyped()
         return { count: Number(count), seconds: Math.max(1, Number(seconds)) }
       } catch (error) {
-        logger.debug('A sign-in is counted by this node alone', error)
+        logger.debug('A try is counted by this node alone', { of, error })
         return own.add(key, now)
       }
     },
@@ -53,7 +53,7 @@ export function redisCounts(
       await own.forget(key)
       await client
         .del(nameOf(key))
-        .catch((error) => logger.debug('A count of sign-ins stays until its end', error))
+        .catch((error) => logger.debug('A count stays until its end', { of, error }))
     },
     async close() {
       await own.close()
