@@ -27,6 +27,34 @@ function parsed(text: string): Parsed | null {
   return { numbers, suffix, metadata }
 }
 
+/** Whether it is numbers, perhaps with a suffix: a package's version must be, so that it can be compared. */
+export const isPackageVersion = (text: string): boolean => grammar.test(text)
+
+/** What comes after the numbers of a version: 'beta.1' of '1.0-beta.1'; '' of a release. */
+export const preReleaseOf = (text: string): string => parsed(text)?.suffix ?? ''
+
+/**
+ * A text that sorts as the version does, character by character, so that an index of a store has
+ * versions in their order. Numbers are told with their length before them, and a release has a sign
+ * that is higher than any suffix.
+ */
+export function versionOrder(text: string): string {
+  const version = parsed(text)
+  if (!version) return ''
+  const numbers = version.numbers.map(orderOfNumber).join('')
+  if (version.suffix === '') return `${numbers}~`
+  const parts = version.suffix
+    .toLowerCase()
+    .split('.')
+    .map((part) => (isNumber(part) ? `0${orderOfNumber(BigInt(part))}` : `1${part}`))
+  // A blank is lower than all that a part may have, so what ends sooner comes first.
+  return `${numbers}${parts.map((part) => `${part} `).join('')}`
+}
+
+/** Sorts as the number: '0011' is 1, '00210' is 10. */
+const orderOfNumber = (number: bigint): string =>
+  `${String(`${number}`.length).padStart(3, '0')}${number}`
+
 /** The same for versions that count as one, for a unique index: '1.0' and '01.0.0' are both '1.0.0.0'. */
 export function versionKey(text: string): string {
   const version = parsed(text)

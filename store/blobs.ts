@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { config } from '#config'
@@ -33,7 +33,12 @@ export interface Blobs {
   stat(name: string): Promise<BlobStat | undefined>
   /** A blob, or all whose names begin with this and a slash. No error when there is none. */
   remove(name: string): Promise<void>
+  /** All whose names begin with this and a slash, in no order; also what is still being written. */
+  below(name: string): AsyncIterable<string>
 }
+
+/** A name below another that no blob has had: what is in the way of none needs no lock. */
+export const freshName = (folder: string): string => `${folder}/${randomBytes(15).toString('hex')}`
 
 /** Blobs in a folder of the disk. */
 export function blobsIn(folder: string): Blobs {
@@ -80,6 +85,17 @@ export function blobsIn(folder: string): Blobs {
     },
 
     remove: (name) => rm(pathOf(name), { recursive: true, force: true }),
+
+    async *below(name) {
+      const top = pathOf(name)
+      const folder = await opendir(top, { recursive: true }).catch(undefinedIfMissing)
+      if (!folder) return
+      for await (const entry of folder) {
+        if (!entry.isFile()) continue
+        const inside = relative(top, join(entry.parentPath, entry.name))
+        yield [name, ...inside.split(sep)].join('/')
+      }
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import ApiGateway, { type ApiSettingsSchema } from 'moleculer-web'
 import type { Bus, Events } from '#bus'
 import { config } from '#config'
 import { requestIdOf, sendError } from './answers.ts'
+import { limitArrival } from './arrival.ts'
 import { letGo } from './closing.ts'
 import { answer, type Door, openDoor } from './door.ts'
 import type { DoorContext } from './exchange.ts'
@@ -49,7 +50,8 @@ const gateway = {
     ip: config.host,
     port: config.port,
     ...(config.tls && { https: config.tls }),
-    requestTimeout: 60_000, // ms, until the request is there as a whole
+    // A large file takes its time: how long a request may take, `arrival.ts` says for each.
+    requestTimeout: 0,
     logRouteRegistration: null,
     routes: [],
   },
@@ -111,6 +113,7 @@ const gateway = {
     /** Called by the HTTP server. An answer of the API is an action, so that it can be traced. */
     async httpHandler(this: Gateway, request: IncomingMessage, response: ServerResponse) {
       this.answering += 1
+      limitArrival(request, response)
       try {
         if (!isApi.test(request.url ?? '')) return answerOutside(request, response)
         await this.actions.rest({ request, response }, { requestID: requestIdOf(request) })

@@ -33,7 +33,7 @@ export async function countsFor(bus: Pick<Bus, 'call'>, broker: Pick<Bus, 'call'
       WorkerPools: await inSpaces('workerpools.list'),
       Workers: await inSpaces('workers.list'),
     },
-    Library: { Certificates: 0, Packages: 0, VariableSets: 0 },
+    Library: { Certificates: 0, Packages: await inSpaces('packages.list'), VariableSets: 0 },
     Project: {
       Deployments: await inSpaces('deployments.list'),
       Projects: await inSpaces('projects.list'),
@@ -53,4 +53,5 @@ type ListOfSpace = ActionName &
     | 'deployments.list'
     | 'projects.list'
     | 'releases.list'
+    | 'packages.list'
   )

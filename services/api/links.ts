@@ -1,6 +1,7 @@
 import * as deployments from './deployments.links.ts'
 import * as identity from './identity.links.ts'
 import * as infrastructure from './infrastructure.links.ts'
+import * as library from './library.links.ts'
 import type { Linkable, Linker } from './linker.ts'
 import * as projects from './projects.links.ts'
 import { shapes } from './shapes.ts'
@@ -16,6 +17,10 @@ const linkers = {
   MachinePolicy: infrastructure.machinePolicy,
   Lifecycle: infrastructure.lifecycle,
   Feed: infrastructure.feed,
+  PackageDescription: library.packageDescription,
+  PackageVersion: library.packageVersion,
+  BuildInformation: library.buildInformation,
+  Artifact: library.artifact,
   RetentionPolicy: infrastructure.retentionPolicy,
   ActionTemplateCategory: infrastructure.actionTemplateCategory,
   ActionTemplateSearch: infrastructure.actionTemplateSearch,

@@ -1,6 +1,7 @@
 import { deploymentRoutes } from './deployments.routes.ts'
 import { identityRoutes } from './identity.routes.ts'
 import { infrastructureRoutes } from './infrastructure.routes.ts'
+import { libraryRoutes } from './library.routes.ts'
 import { projectRoutes } from './projects.routes.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.routes.ts'
@@ -11,6 +12,7 @@ const built: readonly Route[] = [
   ...serverRoutes,
   ...identityRoutes,
   ...infrastructureRoutes,
+  ...libraryRoutes,
   ...projectRoutes,
   ...deploymentRoutes,
   ...taskRoutes,

@@ -4,6 +4,7 @@
  */
 import { deployment, itemIn, referenceTo, release, task } from './deployments.links.ts'
 import { environment, workerPool } from './infrastructure.links.ts'
+import { buildInformation, feedPackage } from './library.links.ts'
 import { type Linkable, withLinks } from './linker.ts'
 import { channel } from './projects.links.ts'
 
@@ -121,6 +122,17 @@ const userAuthentication: Shape<AuthenticationProviders> = (answer) => ({
   Links: { Self: '/api/users/authentication' },
 })
 
+const packageWithBuild: Shape<Linkable & { PackageVersionBuildInformation: Linkable | null }> = (
+  value,
+) => {
+  const build = value.PackageVersionBuildInformation
+  return {
+    ...value,
+    PackageVersionBuildInformation: build && withLinks(buildInformation, build),
+    Links: feedPackage(value),
+  }
+}
+
 /** An object that has no id, and nothing to follow. */
 const plainObject: Shape<object> = (value) => ({ ...value, Links: {} })
 
@@ -134,6 +146,7 @@ export const shapes = {
   EnvironmentSummaries: environmentSummaries,
   WorkerPoolSummaries: workerPoolSummaries,
   UserAuthentication: userAuthentication,
+  Package: packageWithBuild,
   Plain: plainObject,
   // What comes from an action is what its contract says; the table itself takes any of them.
 } as Record<ShapeName, Shape<object>>
@@ -147,6 +160,7 @@ type ShapeName =
   | 'EnvironmentSummaries'
   | 'WorkerPoolSummaries'
   | 'UserAuthentication'
+  | 'Package'
   | 'Plain'
 
 function mapped<T, R>(map: Record<string, T>, change: (value: T) => R): Record<string, R> {

@@ -4,8 +4,6 @@ import type { Method, Route, Scope, UnbuiltRoute } from './route.ts'
 /** Parts of resources that Tako has: the rest of them is to come. */
 const parts: [path: string, scope: Scope, what: string][] = [
   ['accounts', 'space', 'accounts'],
-  ['artifacts', 'space', 'artifacts'],
-  ['build-information', 'space', 'build information'],
   ['certificates', 'space', 'certificates'],
   ['communityactiontemplates', 'system', 'community step templates'],
   ['actiontemplates', 'space', 'step templates of your own'],
@@ -27,7 +25,6 @@ const parts: [path: string, scope: Scope, what: string][] = [
   ['machines', 'space', 'deployment targets'],
   ['machines/*', 'space', 'deployment targets'],
   ['observability', 'space', 'Kubernetes monitors'],
-  ['packages', 'space', 'packages'],
   ['parentenvironments', 'space', 'ephemeral environments'],
   ['platformhub', 'system', 'the platform hub'],
   ['projecttriggers', 'space', 'triggers'],

@@ -81,12 +81,15 @@ export const categoriesIn = (groupIds: string[]): string[] =>
 
 /** By what ids of such documents begin with, the kind and its name. */
 const kinds = [
+  ['Artifacts', 'Artifact', 'Artifact'],
+  ['BuildInformation', 'BuildInformation', 'Build information'],
   ['Channels', 'Channel', 'Channel'],
   ['Deployments', 'Deployment', 'Deployment'],
   ['DeploymentProcesses', 'DeploymentProcess', 'Deployment process'],
   ['Environments', 'Environment', 'Environment'],
   ['Lifecycles', 'Lifecycle', 'Lifecycle'],
   ['MachinePolicies', 'MachinePolicy', 'Machine policy'],
+  ['packages', 'Package', 'Package'],
   ['ProjectGroups', 'ProjectGroup', 'Project group'],
   ['Projects', 'Project', 'Project'],
   ['Releases', 'Release', 'Release'],

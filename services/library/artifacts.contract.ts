@@ -29,8 +29,8 @@ export interface ArtifactContent {
 
 interface ArtifactBody {
   Filename: string
-  Source: string | null
-  LogCorrelationId: string | null
+  Source?: string | null
+  LogCorrelationId?: string | null
 }
 
 declare module '#bus' {
@@ -41,7 +41,7 @@ declare module '#bus' {
     ): Page<Artifact>
     'artifacts.get'(params: { spaceId: string; id: string }): Artifact
     'artifacts.create'(
-      params: { spaceId: string; ServerTaskId: string | null } & ArtifactBody,
+      params: { spaceId: string; ServerTaskId?: string | null } & ArtifactBody,
     ): Artifact
     'artifacts.modify'(params: { spaceId: string; id: string } & ArtifactBody): Artifact
     'artifacts.remove'(params: { spaceId: string; id: string }): null

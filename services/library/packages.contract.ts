@@ -59,6 +59,9 @@ export interface PackageToRun extends PackageIdentity {
 /** What happens when the version is there already. */
 export type OverwriteMode = 'FailIfExists' | 'OverwriteExisting' | 'IgnoreIfExists'
 
+/** What a push has come to. Kept: one was there, and stays as it was. */
+export type PushOutcome = 'new' | 'replaced' | 'kept'
+
 /** A file that has been written whole, with its digests in hex. */
 export interface WrittenBlob {
   BlobName: string
@@ -137,8 +140,11 @@ declare module '#bus' {
      * and will be kept, null when the file is wanted.
      */
     'packages.expect'(params: Push): Package | null
-    /** Makes a package of a file that has been written; the file is the package's from then on. */
-    'packages.push'(params: Push & { blob: WrittenBlob }): { package: Package; isNew: boolean }
+    /** Makes a package of a file that has been written; the file is the package's unless the old one is kept. */
+    'packages.push'(params: Push & { blob: WrittenBlob }): {
+      package: Package
+      outcome: PushOutcome
+    }
     'packages.remove'(params: { spaceId: string; id: string }): null
     /** Unknown ids are dropped. */
     'packages.removeMany'(params: { spaceId: string; ids: string[] }): null
@@ -188,9 +194,8 @@ declare module '#bus' {
       version: string
     }): PackageNotes
     'packages.stats'(params: { spaceId: string }): {
+      /** Versions count one by one. */
       TotalPackages: number
-      TotalVersions: number
-      TotalSizeBytes: number
     }
 
     /** For each wish the version that fits, in the same order; null where none does. */

@@ -9,6 +9,7 @@ import { insist } from './insist.ts'
  */
 const OWNERS = [
   'dashboard',
+  'artifacts',
   'deployments',
   'releases',
   'variables',
@@ -22,6 +23,8 @@ const OWNERS = [
   'workertokens',
   'workerpools',
   'machinepolicies',
+  'packages',
+  'buildinformation',
   'feeds',
   'retentionpolicies',
   'teams',

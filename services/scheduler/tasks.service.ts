@@ -294,11 +294,13 @@ export default defineService('tasks', {
     },
 
     removeOf: {
-      description: 'Takes tasks away with their logs',
+      description: 'Takes tasks away with their logs and artifacts',
       permission: 'system',
       params: { spaceId: 'string', ids: { type: 'array', items: 'string' } },
+      timeout: 0,
       async handler(ctx) {
         const { spaceId, ids } = ctx.params
+        await ctx.call('artifacts.removeOf', { spaceId, taskIds: ids }, { timeout: 0 })
         await removeTasks(this.models.Task, { SpaceId: spaceId, _id: { $in: ids } })
         return null
       },

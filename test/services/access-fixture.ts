@@ -1,3 +1,4 @@
+import { pushPackage } from '../support/packages.ts'
 import { MISSING } from '../support/sample.ts'
 import type { TestServer } from '../support/server.ts'
 import { workerBody } from '../support/things.ts'
@@ -48,6 +49,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
   })
   const pool = await first('/workerpools')
   const worker = await post('/workers', workerBody('Old tentacle', [pool]))
+  const library = await makeLibrary(server)
   const keys = await makeUsers(server)
   const me = await server.ask<Made>('GET', '/users/me')
   const ids: Record<string, string> = {
@@ -57,6 +59,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     'machinepolicies/:id': await first('/machinepolicies'),
     'lifecycles/:id': lifecycle,
     'feeds/:id': await first('/feeds'),
+    ...library,
     'projectgroups/:id': group,
     'projects/:id': project.Id,
     'channels/:id': channel,
@@ -112,6 +115,27 @@ async function addStep(server: TestServer, projectId: string) {
   }
   const action = { Name: 'Say hello', ActionType: 'Octopus.Script', Properties }
   await server.ask('PUT', path, { ...process, Steps: [{ Name: 'Say hello', Actions: [action] }] })
+}
+
+/** A package, what its build tells, and an artifact with content. */
+async function makeLibrary(server: TestServer): Promise<Record<string, string>> {
+  const feeds = await server.ask<{ Items: Made[] }>('GET', '/feeds')
+  const hello = await pushPackage(server, 'Spaces-1', 'Hello.0.9.0.zip')
+  const build = await server.ask<Made>('POST', '/build-information', {
+    PackageId: 'Hello',
+    Version: '0.9.0',
+    OctopusBuildInformation: { BuildNumber: '1' },
+  })
+  const artifact = await server.ask<Made>('POST', '/artifacts', { Filename: 'report.txt' })
+  await server.ask('PUT', `/artifacts/${artifact.Id}/content`, { all: 'well' })
+  return {
+    'packages/:id': hello.Id,
+    'build-information/:id': build.Id,
+    'artifacts/:id': artifact.Id,
+    ':feedId': feeds.Items[0]?.Id ?? 'none',
+    ':packageId': 'Hello',
+    ':baseVersion': '0.9.0',
+  }
 }
 
 /** A user of each role with an API key, made by the administrator. */

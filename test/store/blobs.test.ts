@@ -59,6 +59,17 @@ describe('A blob', () => {
     expect(await blobs.stat('y')).to.include({ size: 1 })
   })
 
+  it('is found with all others below a name', async () => {
+    await Promise.all(['x/a', 'x/y/b', 'z'].map((name) => blobs.write(name, name)))
+
+    const [below, nothing] = await Promise.all(
+      ['x', 'nothing'].map((name) => Array.fromAsync(blobs.below(name))),
+    )
+
+    expect(below?.sort()).to.deep.equal(['x/a', 'x/y/b'])
+    expect(nothing).to.deep.equal([])
+  })
+
   for (const name of [
     '../a',
     'a/../../b',

@@ -1,5 +1,6 @@
 /** Well-formed requests for every route of the table, made from what is there. */
 import type { ActionRoute, Route } from '../../../services/api/route.ts'
+import { pushPackage } from '../packages.ts'
 import type { TestServer } from '../server.ts'
 import { lifecycleBody, workerBody } from '../things.ts'
 import { freshName, type Land, type Thing, type World } from './world.ts'
@@ -36,10 +37,9 @@ export async function requestFor(server: TestServer, world: World, wish: Wish): 
   const segments = [...spaceOf(wish, land), ...pathOf(world, land, wish)]
   const request: Request = { method: route.method, segments, query: queryOf(server, land, wish) }
   if (route.method === 'DELETE' && 'action' in route) {
-    return {
-      ...request,
-      segments: [...segments.slice(0, -1), await spare(server, wish, land, segments)],
-    }
+    const id = await spare(server, wish, land, segments)
+    if (route.path.endsWith('/bulk')) return { ...request, query: [['ids', id]] }
+    return { ...request, segments: [...segments.slice(0, -1), id] }
   }
   if (route.method === 'POST' || route.method === 'PUT') {
     const path = `/${segments.map(encodeURIComponent).join('/')}`
@@ -109,6 +109,12 @@ function idFor(
     tasks: String(land.deployments[pick % land.deployments.length]?.TaskId),
     events: land.event,
     octopusservernodes: world.node,
+    feedId: world.feeds[here] ?? '',
+    packages: land.package.Id,
+    packageId: 'Hello',
+    baseVersion: '0.9.0',
+    'build-information': land.build.Id,
+    artifacts: land.artifact.Id,
   }
   return ids[kind] ?? 'anything'
 }
@@ -141,6 +147,7 @@ function textFor(name: string, rule: unknown, land: Land): string {
     channels: land.channel.Id,
     releaseId: land.releases[0]?.Id ?? '',
     spaces: land.spaceId,
+    versionRange: '[0.1,2.0)',
   }
   if (ids[name]) return ids[name]
   if (/^number/.test(String(type))) return '1'
@@ -214,6 +221,12 @@ function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish
         land.environments.map(({ Id }) => [Id]),
       ),
     projectgroups: () => ({ Name: freshName('Group') }),
+    artifacts: () => ({ Filename: freshName('report') }),
+    'build-information': () => ({
+      PackageId: 'Hello',
+      Version: freshName('5').replace(' ', '.0-'),
+      OctopusBuildInformation: { BuildNumber: '7', Commits: [{ Id: 'abc' }] },
+    }),
     tasks: () => ({ Name: 'Health' }),
     projects: () => ({
       Name: freshName('Project'),
@@ -250,7 +263,12 @@ async function spare(
   // Nobody can make one, or not without a Redis: it is asked for one that is refused.
   if (/^(octopusservernodes|workertokens)\/:id$/.test(wish.route.path)) return segments.at(-1) ?? ''
   const path = `/${segments.slice(0, -1).map(encodeURIComponent).join('/')}`
-  const route = { ...wish.route, method: 'POST', path: wish.route.path.replace(/\/:id$/, '') }
+  const ofKind = wish.route.path.replace(/\/(:id|bulk)$/, '')
+  const route = { ...wish.route, method: 'POST', path: ofKind }
+  if (ofKind === 'packages') {
+    const fileName = `${freshName('Spare.1').replace(' ', '.0-')}.zip`
+    return (await pushPackage(server, inSpace(wish) ? land.spaceId : 'Spaces-1', fileName)).Id
+  }
   // The same route but for its verb.
   const about = { ...wish, route: route as ActionRoute }
   const body = creationFor({ land, wish: about })

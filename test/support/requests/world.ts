@@ -1,4 +1,5 @@
 /** Two spaces with one or more of each kind in them, for requests to be about. */
+import { pushPackage } from '../packages.ts'
 import type { TestServer } from '../server.ts'
 import { lifecycleBody, scriptStep, workerBody } from '../things.ts'
 import { until } from '../until.ts'
@@ -27,6 +28,11 @@ export interface Land {
   team: Thing
   held: Thing
   event: string
+  /** 'Hello' in the version 0.9.0, and what its build has told. */
+  package: Thing
+  build: Thing
+  /** It has content. */
+  artifact: Thing
 }
 
 export interface World {
@@ -151,6 +157,9 @@ async function makeLand(server: TestServer, space: Thing, memberId: string): Pro
   }
   const pool = await make('/workerpools', { Name: 'Pool' })
   const worker = await make('/workers', workerBody('Tentacle', [pool.Id]))
+  const artifact = await make('/artifacts', { Filename: 'report.txt' })
+  await server.ask('PUT', `${S}/artifacts/${artifact.Id}/content`, { all: 'well' })
+  const hello = { PackageId: 'Hello', Version: '0.9.0', OctopusBuildInformation: {} }
   const events = await server.ask<Page>('GET', `${S}/events?take=1`)
   return {
     spaceId: space.Id,
@@ -161,6 +170,9 @@ async function makeLand(server: TestServer, space: Thing, memberId: string): Pro
     deployments: [deployment],
     held: held[0] as Thing, // There are four.
     event: events.Items[0]?.Id ?? '',
+    package: await pushPackage(server, space.Id, 'Hello.0.9.0.zip'),
+    build: await make('/build-information', hello),
+    artifact,
   }
 }
 
