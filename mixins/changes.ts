@@ -24,6 +24,18 @@ export function insertResource<T>(
   return withFreeSlug(wish, (Slug) => insert({ Slug }))
 }
 
+/** The same for what there must be one of, as `where` says, however many nodes make it at once. */
+export async function insertUnless(
+  model: AnyModel,
+  where: Filter,
+  fields: { Id: string; Name?: string; [field: string]: unknown },
+): Promise<void> {
+  if (await model.exists(where)) return
+  await insertResource(model, fields).catch(async (error) => {
+    if (!(await model.exists(where))) throw error
+  })
+}
+
 /** Who replaces a resource, and in which state it must still be. */
 interface Writing {
   username: string

@@ -7,6 +7,7 @@ import { automaticTargets } from '#domain/progression.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
 import { listPage } from '#mixins/listing.ts'
+import { once } from '#mixins/once.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { createByName } from './by-name.ts'
 import { checkCreation, drafted, partsFor } from './creation.ts'
@@ -33,6 +34,7 @@ export default defineService('deployments', {
   mixins: [
     stored({ Deployment: deploymentSchema, DashboardRow: rowSchema }),
     audited,
+    once,
     keeping<{ following: () => Promise<void>; repairTimer: NodeJS.Timeout }>(),
   ],
 
@@ -300,8 +302,10 @@ export default defineService('deployments', {
   },
 
   events: {
-    async 'tasks.finished'() {
-      await this.following?.()
+    async 'tasks.finished'(ctx) {
+      // Every node hears of it, and the one where it ended draws the consequences; what it leaves when
+      // it dies is found by the look that is made each few seconds.
+      if (ctx.nodeID === this.broker.nodeID) await this.following?.()
     },
   },
 
@@ -319,7 +323,9 @@ export default defineService('deployments', {
     }
     onceThere(this, ['tasks', 'releases', 'projects', 'environments', 'events'], repair)
     this.repairTimer = setInterval(() => {
-      repair().catch((error) => this.logger.error('What follows from tasks was not done', error))
+      this.oncePer(REPAIR_EACH_MS, 'what follows from tasks', repair).catch((error) =>
+        this.logger.error('What follows from tasks was not done', error),
+      )
     }, REPAIR_EACH_MS)
   },
 

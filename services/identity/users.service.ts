@@ -7,6 +7,7 @@ import { foldName, patternOf } from '#domain/name.ts'
 import { takeAll } from '#domain/page.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { type Filter, listPage } from '#mixins/listing.ts'
+import { once } from '#mixins/once.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { type Public, publicOf } from '#store/resource.ts'
 import { ensureOutranks, ensureSelfOr, grantsOfCaller } from './access.ts'
@@ -41,6 +42,7 @@ export default defineService('users', {
       ScopedUserRole: scopedUserRoleSchema,
     }),
     audited,
+    once,
   ],
 
   actions: {
@@ -205,7 +207,10 @@ export default defineService('users', {
 
   async started() {
     const { adminUsername: username, adminPassword: password, adminApiKey: apiKey } = config
-    const first = await ensureAdministrator(this.models, { username, password, apiKey }, Date.now())
+    // In turn, so that of several nodes one makes a password, and shows the one that holds.
+    const first = await this.inTurn('the first administrator', () =>
+      ensureAdministrator(this.models, { username, password, apiKey }, Date.now()),
+    )
     firsts.set(this, first)
   },
 })

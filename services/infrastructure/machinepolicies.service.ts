@@ -1,6 +1,6 @@
 import { defineService } from '#bus'
 import { audited } from '#mixins/audited.mixin.ts'
-import { insertResource } from '#mixins/changes.ts'
+import { insertUnless } from '#mixins/changes.ts'
 import { crud } from '#mixins/crud.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
@@ -31,14 +31,17 @@ export default defineService('machinepolicies', {
       params: { spaceId: 'string' },
       async handler(ctx) {
         const { spaceId: SpaceId } = ctx.params
-        if (await this.models.MachinePolicy.exists({ SpaceId })) return null
-        await insertResource<MachinePolicy>(this.models.MachinePolicy, {
-          ...defaultPolicy,
-          Id: SpaceId === FIRST.spaceId ? FIRST.id : newId('MachinePolicies'),
-          SpaceId,
-          Name: 'Default Machine Policy',
-          IsDefault: true,
-        })
+        await insertUnless(
+          this.models.MachinePolicy,
+          { SpaceId },
+          {
+            ...defaultPolicy,
+            Id: SpaceId === FIRST.spaceId ? FIRST.id : newId('MachinePolicies'),
+            SpaceId,
+            Name: 'Default Machine Policy',
+            IsDefault: true,
+          },
+        )
         return null
       },
     },

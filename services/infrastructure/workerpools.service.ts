@@ -3,7 +3,7 @@ import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
 import { nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
-import { insertResource } from '#mixins/changes.ts'
+import { insertUnless } from '#mixins/changes.ts'
 import { type Asked, crud } from '#mixins/crud.ts'
 import { type AnyModel, listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
@@ -85,15 +85,18 @@ export default defineService('workerpools', {
       async handler(ctx) {
         const { spaceId: SpaceId } = ctx.params
         const model = this.models.WorkerPool
-        if (await model.exists({ SpaceId, IsDefault: true })) return null
-        await insertResource<WorkerPool>(model, {
-          Id: newId('WorkerPools'),
-          SpaceId,
-          Name: 'Default Worker Pool',
-          WorkerPoolType: 'StaticWorkerPool',
-          IsDefault: true,
-          SortOrder: 0,
-        })
+        await insertUnless(
+          model,
+          { SpaceId, IsDefault: true },
+          {
+            Id: newId('WorkerPools'),
+            SpaceId,
+            Name: 'Default Worker Pool',
+            WorkerPoolType: 'StaticWorkerPool',
+            IsDefault: true,
+            SortOrder: 0,
+          },
+        )
         return null
       },
     },

@@ -1,7 +1,7 @@
 import { defineService } from '#bus'
 import { NotFoundError } from '#bus/errors.ts'
 import { audited } from '#mixins/audited.mixin.ts'
-import { insertResource } from '#mixins/changes.ts'
+import { insertUnless } from '#mixins/changes.ts'
 import { crud } from '#mixins/crud.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
@@ -49,14 +49,17 @@ export default defineService('feeds', {
       params: { spaceId: 'string' },
       async handler(ctx) {
         const { spaceId: SpaceId } = ctx.params
-        if (await this.models.Feed.exists({ SpaceId, FeedType: 'BuiltIn' })) return null
-        await insertResource<Feed>(this.models.Feed, {
-          Id: SpaceId === FIRST.spaceId ? FIRST.id : newId('Feeds'),
-          SpaceId,
-          Name: 'Octopus Server (built-in)',
-          FeedType: 'BuiltIn',
-          PackageAcquisitionLocationOptions: ['Server', 'ExecutionTarget'],
-        })
+        await insertUnless(
+          this.models.Feed,
+          { SpaceId, FeedType: 'BuiltIn' },
+          {
+            Id: SpaceId === FIRST.spaceId ? FIRST.id : newId('Feeds'),
+            SpaceId,
+            Name: 'Octopus Server (built-in)',
+            FeedType: 'BuiltIn',
+            PackageAcquisitionLocationOptions: ['Server', 'ExecutionTarget'],
+          },
+        )
         return null
       },
     },

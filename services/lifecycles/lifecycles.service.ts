@@ -11,7 +11,7 @@ import {
 } from '#domain/lifecycle.ts'
 import { nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
-import { insertResource } from '#mixins/changes.ts'
+import { insertUnless } from '#mixins/changes.ts'
 import { type Asked, crud } from '#mixins/crud.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
@@ -96,13 +96,16 @@ export default defineService('lifecycles', {
       params: { spaceId: 'string' },
       async handler(ctx) {
         const { spaceId: SpaceId } = ctx.params
-        if (await this.models.Lifecycle.exists({ SpaceId })) return null
-        await insertResource<Lifecycle>(this.models.Lifecycle, {
-          ...completeLifecycle({}, randomUUID),
-          Id: newId('Lifecycles'),
-          SpaceId,
-          Name: 'Default Lifecycle',
-        })
+        await insertUnless(
+          this.models.Lifecycle,
+          { SpaceId },
+          {
+            ...completeLifecycle({}, randomUUID),
+            Id: newId('Lifecycles'),
+            SpaceId,
+            Name: 'Default Lifecycle',
+          },
+        )
         return null
       },
     },

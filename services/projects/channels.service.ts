@@ -4,7 +4,7 @@ import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotBuiltError, NotFoundError, RefusedError } from '#bus/errors.ts'
 import { foldName, nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
-import { insertResource } from '#mixins/changes.ts'
+import { insertUnless } from '#mixins/changes.ts'
 import { type Asked, crud } from '#mixins/crud.ts'
 import type { AnyModel } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
@@ -129,11 +129,14 @@ export default defineService('channels', {
       params: { spaceId: 'string', projectId: 'string' },
       async handler(ctx) {
         const { spaceId: SpaceId, projectId: ProjectId } = ctx.params
-        if (await this.models.Channel.exists({ ProjectId, IsDefault: true })) return null
-        await insertResource<Channel>(this.models.Channel, {
-          ...{ Id: newId('Channels'), SpaceId, ProjectId },
-          ...{ Name: 'Default', IsDefault: true },
-        })
+        await insertUnless(
+          this.models.Channel,
+          { ProjectId, IsDefault: true },
+          {
+            ...{ Id: newId('Channels'), SpaceId, ProjectId },
+            ...{ Name: 'Default', IsDefault: true },
+          },
+        )
         return null
       },
     },
@@ -146,14 +149,13 @@ export default defineService('channels', {
         const { spaceId: SpaceId, from, to } = ctx.params
         const model = this.models.Channel
         const channels = await model.find({ SpaceId, ProjectId: from }).lean()
-        const present = await model.find({ SpaceId, ProjectId: to }).select('_name').lean()
         const ids: Record<string, string> = {}
         for (const channel of channels.map(publicOf)) {
-          // Asked again after a crash, it goes on where it was.
-          const twin = present.find((one) => Reflect.get(one, '_name') === foldName(channel.Name))
-          const Id = twin ? String(twin._id) : newId('Channels')
-          ids[channel.Id] = Id
-          if (!twin) await insertResource<Channel>(model, { ...channel, Id, ProjectId: to })
+          // Asked again after a crash, or by another node, it goes on where it was.
+          const where = { SpaceId, ProjectId: to, _name: foldName(channel.Name) }
+          const copy = { ...channel, Id: newId('Channels'), ProjectId: to }
+          await insertUnless(model, where, copy)
+          ids[channel.Id] = String((await model.findOne(where).select('_id').lean())?._id)
         }
         return ids
       },

@@ -80,14 +80,14 @@ export async function finishRemoval(
   await removals.deleteOne({ _id: projectId })
 }
 
-/** Goes on with removals that a crash has cut. A project that is still there was not deleted. */
+/** Goes on with removals that a crash has cut. A project that is still there may just be being deleted by another node. */
 export async function resumeRemovals(
   projects: AnyModel,
   removals: AnyModel,
   broker: Caller,
 ): Promise<void> {
   for (const { _id, SpaceId } of await removals.find().lean()) {
-    if (await projects.exists({ _id })) await removals.deleteOne({ _id })
-    else await finishRemoval(removals, broker, { spaceId: SpaceId, projectId: _id })
+    if (await projects.exists({ _id })) continue
+    await finishRemoval(removals, broker, { spaceId: SpaceId, projectId: _id })
   }
 }

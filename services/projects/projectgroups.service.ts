@@ -2,7 +2,7 @@ import { defineService } from '#bus'
 import { RefusedError } from '#bus/errors.ts'
 import { nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
-import { insertResource } from '#mixins/changes.ts'
+import { insertUnless } from '#mixins/changes.ts'
 import { crud } from '#mixins/crud.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
@@ -43,10 +43,9 @@ export default defineService('projectgroups', {
       params: { spaceId: 'string' },
       async handler(ctx) {
         const { spaceId: SpaceId } = ctx.params
-        if (await this.models.ProjectGroup.exists({ SpaceId })) return null
         const Name = 'Default Project Group'
         const Id = newId('ProjectGroups')
-        await insertResource<ProjectGroup>(this.models.ProjectGroup, { Id, SpaceId, Name })
+        await insertUnless(this.models.ProjectGroup, { SpaceId }, { Id, SpaceId, Name })
         return null
       },
     },

@@ -8,6 +8,7 @@ import { versionKey } from '#domain/version.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
 import { listPage } from '#mixins/listing.ts'
+import { once } from '#mixins/once.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { checkChange, projectNamed } from './assembling.ts'
 import { automate, automateAll } from './automation.ts'
@@ -27,7 +28,12 @@ const newestFirst = { Assembled: -1, _id: -1 } as const
 const REPAIR_EACH_MS = 15_000
 
 export default defineService('releases', {
-  mixins: [stored({ Release: releaseSchema }), audited, keeping<{ repairTimer: NodeJS.Timeout }>()],
+  mixins: [
+    stored({ Release: releaseSchema }),
+    audited,
+    once,
+    keeping<{ repairTimer: NodeJS.Timeout }>(),
+  ],
 
   actions: {
     list: {
@@ -280,7 +286,9 @@ export default defineService('releases', {
       repair,
     )
     this.repairTimer = setInterval(() => {
-      repair().catch((error) => this.logger.error('Automatic deployments were not made', error))
+      this.oncePer(REPAIR_EACH_MS, 'automatic deployments', repair).catch((error) =>
+        this.logger.error('Automatic deployments were not made', error),
+      )
     }, REPAIR_EACH_MS)
   },
 

@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { config } from '#config'
 import { until } from './until.ts'
 
-/** Told from the requests themselves, or written by Tako at any time: the audit trail and the nodes. */
-const volatile = new Set(['events', 'servernodes'])
+/** Told from the requests themselves, or written by Tako at any time: the audit trail, the nodes, their jobs. */
+const volatile = new Set(['events', 'servernodes', 'jobs'])
 
 export interface StoreWatch {
   /** A hash over all documents but the volatile ones. */

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import { type Service, ServiceBroker, type ServiceSchema } from 'moleculer'
+import { once } from '#mixins/once.mixin.ts'
+import { until } from '../support/until.ts'
+
+/** What the mixin gives. */
+type Doing = Service & {
+  oncePer(everyMs: number, job: string, work: () => Promise<unknown>): Promise<boolean>
+  inTurn<T>(job: string, work: () => Promise<T>): Promise<T>
+}
+
+const MINUTE = 60_000
+
+describe('A job of the whole server', () => {
+  let brokers: ServiceBroker[]
+  let nodes: Doing[]
+
+  beforeEach(async () => {
+    const namespace = `test-${randomUUID()}`
+    brokers = ['one', 'two', 'three'].map(
+      (nodeID) => new ServiceBroker({ namespace, nodeID, logger: false }),
+    )
+    // A mixin has the form of a schema, but for its name.
+    const schema = { name: 'doing', mixins: [once] } as unknown as ServiceSchema
+    nodes = brokers.map((broker) => broker.createService(schema) as Doing)
+    await Promise.all(brokers.map((broker) => broker.start()))
+  })
+
+  afterEach(() => Promise.all(brokers.map((broker) => broker.stop())))
+
+  it('is done by one of the nodes that ask at the same time', async () => {
+    let count = 0
+    const work = async () => {
+      count += 1
+    }
+
+    const done = await Promise.all(nodes.map((node) => node.oncePer(MINUTE, 'tidy', work)))
+
+    expect(done.filter(Boolean)).to.have.lengthOf(1)
+    expect(count).to.equal(1)
+  })
+
+  it('is done again when its time has come, by whichever node asks first', async () => {
+    const [one, two] = nodes as [Doing, Doing]
+    const work = async () => undefined
+    await one.oncePer(100, 'tidy', work)
+
+    const early = await two.oncePer(100, 'tidy', work)
+    await until(() => two.oncePer(100, 'tidy', work), 'the other node does it')
+
+    expect(early).to.equal(false)
+  })
+
+  it('does not keep others from doing another', async () => {
+    const [one, two] = nodes as [Doing, Doing]
+    const work = async () => undefined
+
+    const done = [await one.oncePer(MINUTE, 'tidy', work), await two.oncePer(MINUTE, 'count', work)]
+
+    expect(done).to.deep.equal([true, true])
+  })
+
+  it('that fails is left to the next time too, and says why', async () => {
+    const [one, two] = nodes as [Doing, Doing]
+
+    const why = await one
+      .oncePer(MINUTE, 'tidy', () => Promise.reject(new Error('It is full.')))
+      .catch((error) => error.message)
+
+    expect(why).to.equal('It is full.')
+    expect(await two.oncePer(MINUTE, 'tidy', async () => undefined)).to.equal(false)
+  })
+
+  it('that each node does is done by one after the other', async () => {
+    const order: string[] = []
+    const work = async () => {
+      order.push('begins')
+      await new Promise((resolve) => setImmediate(resolve))
+      order.push('ends')
+      return order.length
+    }
+
+    const answers = await Promise.all(nodes.map((node) => node.inTurn('first', work)))
+
+    expect(order).to.deep.equal(['begins', 'ends', 'begins', 'ends', 'begins', 'ends'])
+    expect(answers.toSorted()).to.deep.equal([2, 4, 6])
+  })
+})
