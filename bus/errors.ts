@@ -42,6 +42,13 @@ export class DrainingError extends MoleculerClientError {
   }
 }
 
+/** What asks was here once, and was removed: to ask again changes nothing. */
+export class RemovedError extends MoleculerClientError {
+  constructor(message: string) {
+    super(message, 410, 'REMOVED')
+  }
+}
+
 /** Too many tries; `retryAfterSeconds` says when the next may come. */
 export class TooManyError extends MoleculerClientError {
   constructor(message: string, retryAfterSeconds: number) {

@@ -2,7 +2,7 @@
 import type { Model } from 'mongoose'
 import type { Bus } from '#bus'
 import { asSystem, type Caller } from '#bus/caller.ts'
-import { RefusedError } from '#bus/errors.ts'
+import { RefusedError, RemovedError } from '#bus/errors.ts'
 import type { PublicKeys } from '#bus/messages.ts'
 import { VERSION } from '#bus/version.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
@@ -37,7 +37,7 @@ const MOST_WAITING = 100
 const REFUSAL =
   'The worker was not let in: its token is wrong, used or expired, or there is no such space.'
 const REMOVED =
-  'This worker was removed. To join again, start it with a new token, or with another --home.'
+  'This worker was removed. Start it again to ask for approval anew, or with a new token.'
 
 /** Takes in a worker that is not known. */
 export async function joined(service: Desk, ctx: Asking, wish: Wish): Promise<{ id: string }> {
@@ -49,7 +49,7 @@ export async function joined(service: Desk, ctx: Asking, wish: Wish): Promise<{ 
     const how = `joined by the token ${tokenName || admission.tokenId}`
     return insert(service, ctx, { wish, spaceId, fields, how })
   }
-  if (wish.WorkerId !== undefined) throw new RefusedError(REMOVED)
+  if (wish.WorkerId !== undefined) throw new RemovedError(REMOVED)
   if (space === null) return refuse(service, ctx, wish, 'there is no such space')
   const waiting = { SpaceId: space.Id, Approval: 'Waiting' as const }
   if ((await service.models.Worker.countDocuments(waiting)) >= MOST_WAITING)
@@ -166,7 +166,7 @@ async function insert(
 /** What a worker is told of itself and of the server. */
 export async function answerTo(service: Desk, id: string): Promise<Registration> {
   const worker = await service.models.Worker.findById(id).lean<StoredWorker>()
-  if (!worker?.Fingerprint) throw new RefusedError(REMOVED)
+  if (!worker?.Fingerprint) throw new RemovedError(REMOVED)
   const { SpaceId, WorkerPoolIds: ids, Approval, Fingerprint } = worker
   const system = asSystem(service.broker, 'a worker joins')
   const [space, pools, server] = await Promise.all([

@@ -7,7 +7,7 @@ import { type Health, type HealthStatus, healthOf, UNKNOWN } from '#domain/worke
 import type { Audit } from '#mixins/audited.mixin.ts'
 import { publicOf } from '#store/resource.ts'
 import type { StoredWorker } from './worker.model.ts'
-import { heardBy, type KeptWorker, laterOf } from './worker-view.ts'
+import { type Alive, heardBy, type KeptWorker, laterOf } from './worker-view.ts'
 
 /** What judging needs of the service of workers. */
 export interface Judge extends Audit {
@@ -33,27 +33,48 @@ const words: Record<HealthStatus, string> = {
   Unavailable: 'is unavailable',
 }
 
-/** Looks what is heard of these workers, and stores what is different. Disabled ones stay as they are. */
-export async function judge(service: Judge, workers: readonly KeptWorker[]): Promise<void> {
-  const able = workers.filter(({ IsDisabled }) => !IsDisabled)
-  if (able.length === 0) return
-  const { broker } = service
-  const heard = await heardBy(
-    broker,
-    able.map(({ Id }) => Id),
-  )
-  const listened = await asSystem(broker, 'the health of workers').call('scheduler.listened', {})
+/** What a node hears of workers. */
+export interface Hearing {
+  heard: ReadonlyMap<string, Pick<Alive, 'LastSeen' | 'SilentMs' | 'FreeDiskBytes'>>
+  /** For how long it has listened at all, in ms. */
+  listenedMs: number
+}
+
+/** What this node hears of these workers now. */
+export async function hearingOf(
+  broker: Pick<Bus, 'call'>,
+  workers: readonly KeptWorker[],
+): Promise<Hearing> {
+  const system = asSystem(broker, 'the health of workers')
+  const [heard, { Ms: listenedMs }] = await Promise.all([
+    heardBy(
+      broker,
+      workers.map(({ Id }) => Id),
+    ),
+    system.call('scheduler.listened', {}),
+  ])
+  return { heard, listenedMs }
+}
+
+/** Stores what is different by what is heard. Disabled workers stay as they are. */
+export async function judge(
+  service: Judge,
+  workers: readonly KeptWorker[],
+  { heard, listenedMs }: Hearing,
+): Promise<void> {
   await Promise.all(
-    able.map((worker) => {
-      const alive = heard.get(worker.Id)
-      const LastSeen = laterOf(worker.LastSeen, alive?.LastSeen ?? null)
-      const signs = {
-        silentMs: alive?.SilentMs ?? listened.Ms,
-        freeDiskBytes: alive?.FreeDiskBytes ?? worker.FreeDiskBytes,
-        isHeardNow: alive !== undefined,
-      }
-      return settle(service, { ...worker, LastSeen }, signs)
-    }),
+    workers
+      .filter(({ IsDisabled }) => !IsDisabled)
+      .map((worker) => {
+        const alive = heard.get(worker.Id)
+        const LastSeen = laterOf(worker.LastSeen, alive?.LastSeen ?? null)
+        const signs = {
+          silentMs: alive?.SilentMs ?? listenedMs,
+          freeDiskBytes: alive?.FreeDiskBytes ?? worker.FreeDiskBytes,
+          isHeardNow: alive !== undefined,
+        }
+        return settle(service, { ...worker, LastSeen }, signs)
+      }),
   )
 }
 

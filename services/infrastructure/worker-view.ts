@@ -1,5 +1,5 @@
 /** Workers as they are answered: what is stored, with what the scheduler hears at this moment. */
-import type { Bus } from '#bus'
+import type { Actions, Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { VERSION } from '#bus/version.ts'
 import { GONE_MS, statusOf } from '#domain/worker-health.ts'
@@ -10,7 +10,8 @@ import type { Worker } from './workers.contract.ts'
 /** A worker as the store has it, with its id. */
 export type KeptWorker = Public<StoredWorker>
 
-type Alive = Awaited<ReturnType<typeof heardBy>> extends Map<string, infer One> ? One : never
+/** A worker as this node hears it. */
+export type Alive = ReturnType<Actions['scheduler.alive']>[number]
 
 /** The workers with what is heard of them: one question for all. */
 export async function shownWorkers(
@@ -25,8 +26,11 @@ export async function shownWorkers(
 }
 
 /** What this node hears of these workers, by id. */
-export async function heardBy(broker: Pick<Bus, 'call'>, ids: string[]) {
-  if (ids.length === 0) return new Map<string, never>()
+export async function heardBy(
+  broker: Pick<Bus, 'call'>,
+  ids: string[],
+): Promise<Map<string, Alive>> {
+  if (ids.length === 0) return new Map()
   const alive = await asSystem(broker, 'workers are looked at').call('scheduler.alive', { ids })
   return new Map(alive.map((one) => [one.Id, one]))
 }

@@ -1,25 +1,18 @@
-import type { Model } from 'mongoose'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { NotFoundError } from '#bus/errors.ts'
-import { fingerprintOf } from '#bus/messages.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { crud } from '#mixins/crud.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
-import type { Filter } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { publicOf } from '#store/resource.ts'
-import {
-  builtInWorkerSchema,
-  type StoredBuiltIn,
-  type StoredWorker,
-  workerSchema,
-} from './worker.model.ts'
+import { builtInWorkerSchema, type StoredWorker, workerSchema } from './worker.model.ts'
 import { approveWorker, dropStale } from './worker-approval.ts'
 import { poolIdsRule, prepareWorker, workerBody } from './worker-body.ts'
 import { workersBy } from './worker-filters.ts'
-import { judge, judged } from './worker-health.ts'
-import { knownWorker } from './worker-known.ts'
+import { hearingOf, judge, judged } from './worker-health.ts'
+import { keepBuiltIn, workerById, workersOfPool } from './worker-known.ts'
+import { kept, saidBy } from './worker-lists.ts'
 import { reportRule, takeIn } from './worker-reports.ts'
 import { type KeptWorker, shownWorkers } from './worker-view.ts'
 import type { Worker, WorkerBody, WorkerFilters } from './workers.contract.ts'
@@ -154,13 +147,8 @@ export default defineService('workers', {
       description: 'The workers of a pool that can get work',
       permission: 'system',
       params: { spaceId: 'string', poolId: 'string' },
-      async handler(ctx) {
-        const { spaceId: SpaceId, poolId: WorkerPoolIds } = ctx.params
-        const found = await this.models.Worker.find({ SpaceId, WorkerPoolIds }).lean<
-          (StoredWorker & { _id: string })[]
-        >()
-        const workers = found.flatMap((worker) => knownWorker(worker) ?? [])
-        return { workers, hasAny: found.length > 0 }
+      handler(ctx) {
+        return workersOfPool(this.models, ctx.params)
       },
     },
 
@@ -168,12 +156,8 @@ export default defineService('workers', {
       description: 'A worker that is approved or built in',
       permission: 'system',
       params: { id: 'string' },
-      async handler(ctx) {
-        const { id } = ctx.params
-        const found = await this.models.Worker.findById(id).lean<StoredWorker & { _id: string }>()
-        if (found) return knownWorker(found)
-        const own = await this.models.BuiltInWorker.findById(id).lean<StoredBuiltIn>()
-        return own && builtIn(own)
+      handler(ctx) {
+        return workerById(this.models, ctx.params.id)
       },
     },
 
@@ -182,10 +166,7 @@ export default defineService('workers', {
       permission: 'system',
       params: { Id: 'string', Node: 'string', Keys: keysRule },
       async handler(ctx) {
-        const { Id, Node, Keys } = ctx.params
-        const Fingerprint = await fingerprintOf(Keys)
-        const fields = { Node, Keys, Fingerprint }
-        await this.models.BuiltInWorker.updateOne({ _id: Id }, { $set: fields }, { upsert: true })
+        await keepBuiltIn(this.models, ctx.params)
         return null
       },
     },
@@ -212,7 +193,8 @@ export default defineService('workers', {
           ...(ids && { _id: { $in: ids } }),
           ...(poolId !== undefined && { WorkerPoolIds: poolId }),
         }
-        await judge(this, await kept(this.models.Worker, where))
+        const workers = await kept(this.models.Worker, where)
+        await judge(this, workers, await hearingOf(this.broker, workers))
         return shownWorkers(this.broker, await kept(this.models.Worker, where))
       },
     },
@@ -222,7 +204,8 @@ export default defineService('workers', {
       permission: 'system',
       params: { now: { type: 'number', integer: true } },
       async handler(ctx) {
-        await judge(this, await kept(this.models.Worker, judged))
+        const workers = await kept(this.models.Worker, judged)
+        if (workers.length > 0) await judge(this, workers, await hearingOf(this.broker, workers))
         await dropStale(this, ctx.params.now)
         return null
       },
@@ -260,34 +243,9 @@ export default defineService('workers', {
   },
 })
 
-const kept = async (workers: Model<StoredWorker>, where: Filter): Promise<KeptWorker[]> =>
-  (await workers.find(where).sort({ _name: 1 }).lean<StoredWorker[]>()).map(publicOf)
-
-/** What the workers of a space have said, each once. */
-async function saidBy(
-  workers: Model<StoredWorker>,
-  field: 'OperatingSystem' | 'ShellName',
-  SpaceId: string,
-): Promise<string[]> {
-  const found = await workers.find({ SpaceId }).select(field).lean<StoredWorker[]>()
-  return [...new Set(found.map((worker) => worker[field]))].filter((s) => s !== 'Unknown').sort()
-}
-
 const tell = (
   bus: {
     broadcast(event: 'workers.changed', what: { id: string; spaceId: string }): Promise<void>
   },
   { Id: id, SpaceId: spaceId }: { Id: string; SpaceId: string },
 ) => bus.broadcast('workers.changed', { id, spaceId })
-
-const builtIn = ({ _id, Node, Keys, Fingerprint }: StoredBuiltIn) => ({
-  Id: _id,
-  Name: 'Built-in worker',
-  SpaceId: null,
-  WorkerPoolIds: [],
-  IsDisabled: false,
-  IsDraining: false,
-  Fingerprint,
-  Keys,
-  Node,
-})
