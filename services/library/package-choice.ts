@@ -26,25 +26,35 @@ export async function resolveWishes(
   wishes: readonly PackageWish[],
 ): Promise<(PackageIdentity | null)[]> {
   const exact = wishes.filter(isExact)
-  const narrow = wishes.filter((wish) => !isExact(wish) && isNarrow(wish))
   const open = wishes.filter((wish) => !isExact(wish) && !isNarrow(wish))
-  const [versions, inRanges, heads] = await Promise.all([
-    versionsOf(Package, SpaceId, exact),
-    candidatesFor(Package, SpaceId, narrow),
+  const heads =
     open.length === 0
       ? []
-      : PackageHead.find({ SpaceId, _packageId: { $in: open.map(foldedIdOf) } }).lean(),
-  ])
-  const byVersion = new Map(versions.map((one) => [identityKey(one), one]))
-  const byId = Map.groupBy(inRanges, ({ _packageId }) => _packageId)
+      : await PackageHead.find({ SpaceId, _packageId: { $in: open.map(foldedIdOf) } }).lean()
   const headOf = new Map(heads.map((head) => [head._packageId, head]))
-
-  return wishes.map((wish) => {
-    if (isExact(wish)) return identityOf(byVersion.get(identityKey(wish)))
-    if (isNarrow(wish)) return identityOf(latestFit(byId.get(foldedIdOf(wish)) ?? [], wish))
+  const latestFor = (wish: PackageWish): PackageIdentity | null => {
     const head = headOf.get(foldedIdOf(wish))
     const latest = wantsReleases(wish) ? head?.latestRelease : head?.latest
     return head && latest ? { PackageId: head.PackageId, Version: latest.Version } : null
+  }
+  // A release with build metadata is the latest, and no pattern for releases alone finds it.
+  const isSettled = (wish: PackageWish): boolean => {
+    if (isNarrow(wish)) return false
+    const latest = latestFor(wish)
+    return latest === null || tagTest(wish.Tag ?? '')(latest.Version)
+  }
+  const narrow = wishes.filter((wish) => !isExact(wish) && !isSettled(wish))
+  const [versions, inRanges] = await Promise.all([
+    versionsOf(Package, SpaceId, exact),
+    candidatesFor(Package, SpaceId, narrow),
+  ])
+  const byVersion = new Map(versions.map((one) => [identityKey(one), one]))
+  const byId = Map.groupBy(inRanges, ({ _packageId }) => _packageId)
+
+  return wishes.map((wish) => {
+    if (isExact(wish)) return identityOf(byVersion.get(identityKey(wish)))
+    if (isSettled(wish)) return latestFor(wish)
+    return identityOf(latestFit(byId.get(foldedIdOf(wish)) ?? [], wish))
   })
 }
 

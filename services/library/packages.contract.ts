@@ -39,7 +39,7 @@ export interface PackageWish {
   Version?: string | null
   /** As NuGet writes it: '[1.0,2.0)'. */
   VersionRange?: string
-  /** A regular expression for the pre-release part: '^beta', '^$'. */
+  /** A regular expression for the pre-release part with the metadata: '^beta', '^$'. */
   Tag?: string
   /** True when not given. */
   IncludePreRelease?: boolean
