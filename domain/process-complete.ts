@@ -1,4 +1,5 @@
 import { foldName } from './name.ts'
+import { withPrimaryPackage } from './primary-package.ts'
 import type { Action, PackageReference, Properties, PropertyValue, Step } from './process.ts'
 import { slugOf } from './slug.ts'
 
@@ -64,6 +65,7 @@ export function completeSteps(
   newGuid: () => string,
 ): Step[] {
   const before = previous.flatMap((step) => step.Actions)
+  const past = new Map(before.map((action) => [action.Id, action]))
   const asked = bodies.map((body) => ({ body, actions: objects(body.Actions) }))
   const steps = identities(
     asked.map(({ body }) => body),
@@ -91,11 +93,11 @@ export function completeSteps(
       Properties: completeProperties(body.Properties),
       Condition: textOr(body.Condition, 'Success'),
       StartTrigger: textOr(body.StartTrigger, 'StartAfterPrevious'),
-      Actions: mine.map((action, at) => ({
+      Actions: mine.map((action, at) => {
         // biome-ignore lint/style/noNonNullAssertion: as above
-        ...named[at]!,
-        ...completeAction(action, newGuid),
-      })),
+        const identity = named[at]!
+        return { ...identity, ...completeAction(action, past.get(identity.Id), newGuid) }
+      }),
     } as Step
   })
 }
@@ -141,14 +143,22 @@ function slugMaker(taken: ReadonlySet<string>): (name: string) => string {
   }
 }
 
-function completeAction(body: Loose<Action>, newGuid: () => string): Omit<Action, keyof Identity> {
+function completeAction(
+  body: Loose<Action>,
+  before: Action | undefined,
+  newGuid: () => string,
+): Omit<Action, keyof Identity> {
   const container = objectOr(body.Container)
+  const ids = new Map(before?.Packages.map(({ Name, Id }) => [foldName(Name), Id]))
+  const Packages = objects(body.Packages).map((one) => completePackage(one, ids, newGuid))
+  const Properties = completeProperties(body.Properties)
+  const packaged = withPrimaryPackage({ Packages, Properties }, before, newGuid)
   return {
     ActionType: textOr(body.ActionType, ''),
     Notes: textOrNull(body.Notes),
     IsDisabled: body.IsDisabled === true,
     IsRequired: body.IsRequired === true,
-    CanBeUsedForProjectVersioning: objects(body.Packages).length > 0,
+    CanBeUsedForProjectVersioning: packaged.Packages.length > 0,
     WorkerPoolId: textOrNull(body.WorkerPoolId),
     WorkerPoolVariable: textOrNull(body.WorkerPoolVariable),
     Container: {
@@ -161,22 +171,28 @@ function completeAction(body: Loose<Action>, newGuid: () => string): Omit<Action
     ExcludedEnvironments: textsOf(body.ExcludedEnvironments),
     Channels: textsOf(body.Channels),
     TenantTags: textsOf(body.TenantTags),
-    Packages: objects(body.Packages).map((reference) => completePackage(reference, newGuid)),
+    Packages: packaged.Packages,
     GitDependencies: objects(body.GitDependencies),
     // Told by `faultsOfProcess` when it is no condition.
     Condition: textOr(body.Condition, 'Success') as Action['Condition'],
-    Properties: completeProperties(body.Properties),
+    Properties: packaged.Properties,
     StepPackageVersion: textOrNull(body.StepPackageVersion),
     Inputs: isObject(body.Inputs) ? body.Inputs : null,
   }
 }
 
-function completePackage(body: Loose<PackageReference>, newGuid: () => string): PackageReference {
+/** What comes without an id is the reference of that name in `ids`, or else new. */
+function completePackage(
+  body: Loose<PackageReference>,
+  ids: ReadonlyMap<string, string>,
+  newGuid: () => string,
+): PackageReference {
   const properties = Object.entries(objectOr(body.Properties))
+  const Name = textOr(body.Name, '').trim()
   return {
-    Id: textOr(body.Id, '') || newGuid(),
-    Name: textOr(body.Name, ''),
-    PackageId: textOr(body.PackageId, ''),
+    Id: textOr(body.Id, '') || ids.get(foldName(Name)) || newGuid(),
+    Name,
+    PackageId: textOr(body.PackageId, '').trim(),
     FeedId: textOrNull(body.FeedId),
     AcquisitionLocation: textOr(body.AcquisitionLocation, '') || 'Server',
     Properties: Object.fromEntries(

@@ -148,8 +148,13 @@ function faultsOfAction(action: Action): string[] {
     ...(action.Packages.some(({ PackageId }) => PackageId === '')
       ? [`A package of the action '${action.Name}' needs a package id.`]
       : []),
-    ...repeated(references).map(
-      (name) => `Two packages of the action '${action.Name}' are named '${name}'.`,
+    ...(action.Packages.some(({ PackageId }) => PackageId.length > limits.name)
+      ? [`A package id of the action '${action.Name}' is over ${limits.name} characters.`]
+      : []),
+    ...repeated(references).map((name) =>
+      name === ''
+        ? `Two packages of the action '${action.Name}' have no name.`
+        : `Two packages of the action '${action.Name}' are named '${name}'.`,
     ),
   ]
 }
