@@ -1,4 +1,4 @@
-import { type ActionRoute, resourceRoutes } from './route.ts'
+import { type ActionRoute, type Method, resourceRoutes } from './route.ts'
 
 /** What is deployed and how: groups, projects, channels, processes, variables. */
 export const projectRoutes: ActionRoute[] = [
@@ -84,19 +84,15 @@ export const projectRoutes: ActionRoute[] = [
     answer: 'plain',
     kind: 'ProjectProgression',
   },
+  ruleTest('GET'),
+  ruleTest('POST'),
   ...resourceRoutes('channels', 'Channel', 'channels'),
   ...resourceRoutes('projects/:projectId/channels', 'Channel', 'channels'),
   ...resourceRoutes('deploymentprocesses', 'DeploymentProcess', 'processes', {
     only: ['list', 'get', 'modify'],
   }),
-  {
-    method: 'GET',
-    path: 'deploymentprocesses/:id/template',
-    scope: 'space',
-    action: 'processes.template',
-    answer: 'plain',
-    kind: 'Plain',
-  },
+  template('deploymentprocesses/:id/template'),
+  { ...template('projects/:projectId/deploymentprocesses/template'), given: processOf },
   {
     method: 'GET',
     path: 'variables/all',
@@ -129,4 +125,25 @@ function processOf({ projectId }: Record<string, unknown>) {
 
 function variablesOf({ projectId }: Record<string, unknown>) {
   return { id: `variableset-${projectId}` }
+}
+
+function ruleTest(method: Method): ActionRoute {
+  return {
+    method,
+    path: 'channels/rule-test',
+    scope: 'space',
+    action: 'channels.testRule',
+    answer: 'plain',
+  }
+}
+
+function template(path: string): ActionRoute {
+  return {
+    method: 'GET',
+    path,
+    scope: 'space',
+    action: 'processes.template',
+    answer: 'plain',
+    kind: 'Plain',
+  }
 }

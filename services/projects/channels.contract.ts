@@ -1,9 +1,14 @@
 import type { ListParams, Page } from '#bus/page.ts'
+import type { RuleTest } from '#domain/channel-rules.ts'
 
+/** Which versions of some packages may go into the releases of a channel. */
 export interface ChannelRule {
   Id: string
+  /** As NuGet writes it: '[1.0,2.0)'; '' for all. */
   VersionRange: string
+  /** A regular expression for the pre-release part with the metadata: '^beta', '^$'; '' for all. */
   Tag: string
+  /** All that no other rule names, when there is none. */
   ActionPackages: { DeploymentAction: string; PackageReference: string }[]
 }
 
@@ -66,6 +71,16 @@ declare module '#bus' {
     'channels.create'(params: { spaceId: string; projectId?: string } & ChannelBody): Channel
     'channels.modify'(params: Of & ChannelBody): Channel
     'channels.remove'(params: Of): null
+    /** By query or by body. */
+    'channels.testRule'(params: {
+      spaceId: string
+      version?: string
+      versionRange?: string
+      preReleaseTag?: string
+      Version?: string
+      VersionRange?: string
+      PreReleaseTag?: string
+    }): RuleTest
     'channels.eraseSpace'(params: { spaceId: string }): null
     /** Makes the channel that every project begins with, unless the project has a default one. */
     'channels.populate'(params: OfProject): null

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotBuiltError, NotFoundError, RefusedError } from '#bus/errors.ts'
+import { faultsOfRules, testRule } from '#domain/channel-rules.ts'
 import { foldName, nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { insertUnless } from '#mixins/changes.ts'
@@ -14,6 +15,8 @@ import { channelSchema } from './channel.model.ts'
 import type { Channel, ChannelBody, ChannelRule } from './channels.contract.ts'
 
 const text = { type: 'string', optional: true, nullable: true, max: 1_000 } as const
+
+const tried = { type: 'string', optional: true, max: 1_000 } as const
 
 const body = {
   Name: nameRule,
@@ -79,7 +82,9 @@ const base = crud<Channel, ChannelBody, { projectId: string }>({
   async prepare(ctx, { spaceId, body, before }) {
     if (body.Type !== 'Lifecycle') throw new NotBuiltError(`channels of the type '${body.Type}'`)
     const ProjectId = body.ProjectId ?? before?.ProjectId ?? ''
+    const Rules = body.Rules.map(completeRule)
     const faults = [
+      ...faultsOfRules(Rules),
       ...(await faultsOfReferences(ctx, spaceId, { ...body, ProjectId })),
       ...(before && before.ProjectId !== ProjectId ? ['A channel cannot change its project.'] : []),
       ...(before?.IsDefault && !body.IsDefault
@@ -87,7 +92,6 @@ const base = crud<Channel, ChannelBody, { projectId: string }>({
         : []),
     ]
     if (faults.length > 0) throw new InvalidError(faults)
-    const Rules = body.Rules.map(completeRule)
     return { ProjectId, Rules, Type: 'Lifecycle', LifecycleId: body.LifecycleId ?? null }
   },
   created: (_ctx, channel, model) => keepOneDefault(model, channel),
@@ -120,6 +124,24 @@ export default defineService('channels', {
         if (projectId !== undefined) params.ProjectId = projectId
         ctx.params = params
         return base.create.handler.call(this, ctx)
+      },
+    },
+
+    testRule: {
+      description: 'Tries a version on a rule: a range as NuGet writes it, and a pattern',
+      permission: 'ProcessView',
+      params: {
+        spaceId: 'string',
+        ...{ version: tried, versionRange: tried, preReleaseTag: tried },
+        ...{ Version: tried, VersionRange: tried, PreReleaseTag: tried },
+        $$strict: 'remove',
+      },
+      handler(ctx) {
+        const { version, versionRange, preReleaseTag, ...body } = ctx.params
+        return testRule((version ?? body.Version ?? '').trim(), {
+          VersionRange: (versionRange ?? body.VersionRange ?? '').trim(),
+          Tag: (preReleaseTag ?? body.PreReleaseTag ?? '').trim(),
+        })
       },
     },
 
@@ -237,9 +259,12 @@ async function faultsOfReferences(
 
 const completeRule = (rule: ChannelBody['Rules'][number]): ChannelRule => ({
   Id: rule.Id || randomUUID(),
-  VersionRange: rule.VersionRange ?? '',
-  Tag: rule.Tag ?? '',
-  ActionPackages: rule.ActionPackages ?? [],
+  VersionRange: rule.VersionRange?.trim() ?? '',
+  Tag: rule.Tag?.trim() ?? '',
+  ActionPackages: (rule.ActionPackages ?? []).map(({ DeploymentAction, PackageReference }) => ({
+    DeploymentAction,
+    PackageReference: PackageReference ?? '',
+  })),
 })
 
 /** The new default is stored before the old one is none any more: a crash leaves two, never none. */

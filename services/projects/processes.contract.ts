@@ -16,15 +16,37 @@ export interface Process {
   LastModifiedBy?: string
 }
 
+/** A package whose version the form for a release asks for. */
+export interface TemplatePackage {
+  StepName: string
+  ActionName: string
+  /** '' for the primary package of the action. */
+  PackageReferenceName: string
+  PackageId: string
+  FeedId: string
+  /** The id of a feed that Tako does not have. */
+  FeedName: string
+  NuGetPackageId: string
+  NuGetFeedId: string
+  NuGetFeedName: string
+  /** Whether the server can say which versions there are; otherwise one must be given. */
+  IsResolvable: boolean
+  VersionSelectedLastRelease: string | null
+  /** The version that the process itself says; then no other can be selected. */
+  FixedVersion: string | null
+}
+
 /** What the form for a release asks for. */
 export interface ProcessTemplate {
   DeploymentProcessId: string
-  Packages: unknown[]
+  Packages: TemplatePackage[]
   GitResources: unknown[]
   LastReleaseVersion: string | null
+  /** '' where the version of a package is the release's. */
   NextVersionIncrement: string
-  VersioningPackageStepName: null
-  VersioningPackageReferenceName: null
+  /** The action whose package gives the release its version. */
+  VersioningPackageStepName: string | null
+  VersioningPackageReferenceName: string | null
 }
 
 interface Of {
@@ -41,7 +63,8 @@ declare module '#bus' {
     'processes.get'(params: Either): Process
     /** With a `Version` that is no longer the last it fails. */
     'processes.modify'(params: Either & { Version?: number; Steps: StepBody[] }): Process
-    'processes.template'(params: Of & { channel?: string; releaseId?: string }): ProcessTemplate
+    /** By the process as it is now, or as `releaseId` has it; `channel` is an id or a name. */
+    'processes.template'(params: Either & { channel?: string; releaseId?: string }): ProcessTemplate
     /** Keeps the process as it is now. The same content has the same snapshot. */
     'processes.snapshot'(params: OfProject): { Id: string; Process: Process }
     /** Whether the process is still as it was kept. */

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { defineService } from '#bus'
-import { asSystem } from '#bus/caller.ts'
 import { InvalidError } from '#bus/errors.ts'
 import { listRules } from '#bus/page.ts'
-import { nextVersion } from '#domain/next-version.ts'
 import { faultsOfProcess, type Step } from '#domain/process.ts'
 import { completeSteps, stepsRule } from '#domain/process-complete.ts'
 import { sealSteps, shownSteps } from '#domain/process-secrets.ts'
@@ -15,6 +13,7 @@ import { seal } from '#store/encryption.ts'
 import { checkVersion, insertOwned, loadOwned, replaceOwned } from './owned.ts'
 import { processSchema, processSnapshotSchema } from './process.model.ts'
 import type { Process } from './processes.contract.ts'
+import { templateOf } from './release-template.ts'
 import { isOf, isSnapshotId, keep } from './snapshots.ts'
 
 const ofProject = { spaceId: 'string', projectId: 'string' } as const
@@ -87,43 +86,14 @@ export default defineService('processes', {
       description: 'What the form for a release asks for',
       permission: 'ProcessView',
       params: {
-        spaceId: 'string',
-        id: 'string',
+        ...either,
         channel: { type: 'string', optional: true },
         releaseId: { type: 'string', optional: true },
       },
       async handler(ctx) {
-        const { spaceId, id, channel } = ctx.params
-        const { ProjectId } = await loadOwned<Process>(this.models.DeploymentProcess, {
-          spaceId,
-          id,
-        })
-        const system = asSystem(this.broker, 'a form for a release')
-        const of = { spaceId, projectId: ProjectId }
-        const [project, last, inChannel] = await Promise.all([
-          system.call('projects.get', { spaceId, id: ProjectId }),
-          system.call('releases.latest', of),
-          channel ? system.call('releases.latest', { ...of, channelId: channel }) : null,
-        ])
-        const LastReleaseVersion = last?.Version ?? null
-        const { Template } = project.VersioningStrategy
-        return {
-          DeploymentProcessId: id,
-          // Packages come with the feeds.
-          Packages: [],
-          GitResources: [],
-          LastReleaseVersion,
-          NextVersionIncrement: Template
-            ? nextVersion({
-                template: Template,
-                last: LastReleaseVersion,
-                lastInChannel: inChannel?.Version ?? null,
-                now: new Date(),
-              })
-            : '',
-          VersioningPackageStepName: null,
-          VersioningPackageReferenceName: null,
-        }
+        const { channel, releaseId, ...address } = ctx.params
+        const process = await loadOwned<Process>(this.models.DeploymentProcess, address)
+        return templateOf(this.broker, { process, channel, releaseId })
       },
     },
 

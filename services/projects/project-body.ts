@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { InvalidError } from '#bus/errors.ts'
 import { nameRule } from '#domain/name.ts'
 import { defaultTemplate } from '#domain/next-version.ts'
 import type {
@@ -148,12 +149,16 @@ export const completePolicy = (
 export function completeVersioning(
   strategy: ProjectBody['VersioningStrategy'],
 ): VersioningStrategy {
-  const DonorPackage = strategy?.DonorPackage ?? null
-  return {
-    Template: strategy?.Template || (DonorPackage ? null : defaultTemplate),
-    DonorPackage,
-    DonorPackageStepId: strategy?.DonorPackageStepId ?? null,
+  const DonorPackage = strategy?.DonorPackage?.DeploymentAction ? strategy.DonorPackage : null
+  const DonorPackageStepId = strategy?.DonorPackageStepId || null
+  const Template = strategy?.Template || null
+  if (Template !== null && DonorPackage !== null) {
+    throw new InvalidError([
+      'VersioningStrategy: a release takes its version from a Template or from a DonorPackage. Leave one of them empty.',
+    ])
   }
+  const isTold = Template !== null || DonorPackage !== null || DonorPackageStepId !== null
+  return { Template: isTold ? Template : defaultTemplate, DonorPackage, DonorPackageStepId }
 }
 
 const completeCreation = (

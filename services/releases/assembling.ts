@@ -1,13 +1,15 @@
 import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { InvalidError, RefusedError } from '#bus/errors.ts'
+import { ConflictError, InvalidError, RefusedError } from '#bus/errors.ts'
 import { defaultTemplate, isMask, nextVersion, resolveMask } from '#domain/next-version.ts'
-import type { Step } from '#domain/process.ts'
+import { donorAmong, hasDonor } from '#domain/package-selection.ts'
 import { faultOfVersion, versionKey } from '#domain/version.ts'
 import type { Asked } from '#mixins/crud.ts'
+import { buildInformationOf } from './build-information.ts'
 import type { StoredRelease } from './release.model.ts'
-import type { Release, ReleaseBody, SelectedPackage } from './releases.contract.ts'
+import type { ReleaseBody } from './releases.contract.ts'
+import { frozenPackages, type Selected, type Selecting, selectPackages } from './selecting.ts'
 
 type Project = ReturnType<Actions['projects.get']>
 type Channel = ReturnType<Actions['channels.get']>
@@ -17,8 +19,11 @@ const VERSIONS_LOOKED_AT = 1000
 
 /** Never crosses the bus as itself: there it is a fault of the request. */
 export class VersionTakenError extends InvalidError {
+  readonly version: string
+
   constructor(version: string) {
     super([`The project has a release with the version ${version} already.`])
+    this.version = version
   }
 }
 
@@ -39,52 +44,85 @@ export async function channelOf(ctx: Asked, project: Project, wish?: string): Pr
   return channel
 }
 
+/** What a release is made of, beside what the project has. */
+export type ReleaseWish = Omit<ReleaseBody, 'SelectedPackages' | 'IgnoreChannelRules'> & {
+  packages: Selecting['wish']
+  ignoreChannelRules: boolean
+}
+
 /** Freezes what belongs to a release, and checks what is wished for it. Nothing of it is stored yet. */
 export async function releaseFor(
   ctx: Asked,
   releases: Model<StoredRelease>,
-  { spaceId, body }: { spaceId: string; body: ReleaseBody },
-): Promise<Omit<StoredRelease, '_id' | 'IgnoreChannelRules' | '_follow'>> {
-  const project = await ctx
-    .call('projects.resolve', { spaceId, project: body.ProjectId })
-    .catch((error) => {
-      if (error.type !== 'NOT_FOUND') throw error
-      throw new InvalidError([`ProjectId: the project '${body.ProjectId}' was not found.`])
-    })
-  if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
-  const channel = await channelOf(ctx, project, body.ChannelId)
-  const Version = await versionFor(releases, { project, channel, wish: body.Version })
-  const fault = faultOfVersion(Version)
-  if (fault) throw new InvalidError([fault])
+  { spaceId, wish }: { spaceId: string; wish: ReleaseWish },
+): Promise<Omit<StoredRelease, '_id' | '_follow'>> {
+  const project = await projectFor(ctx, spaceId, wish.ProjectId)
+  const channel = await channelOf(ctx, project, wish.ChannelId)
   const system = asSystem(ctx.broker, 'a release is frozen')
   const of = { spaceId, projectId: project.Id }
+  const { Steps: steps, Version: processVersion } = await system.call('processes.get', of)
+  const { packages, ignoreChannelRules } = wish
+  const selecting = { project, channel, steps, wish: packages, ignoreChannelRules }
+  const selected = await selectPackages(ctx, selecting)
+  const Version =
+    donatedVersion(project, selected, wish.Version) ??
+    (await versionFor(releases, { project, channel, wish: wish.Version }))
+  const fault = faultOfVersion(Version)
+  if (fault) throw new InvalidError([fault])
   // All is checked before something is frozen. Of two at the same time, the index finds the second.
   if (await releases.exists({ ProjectId: project.Id, _version: versionKey(Version) }))
     throw new VersionTakenError(Version)
-  const { Steps } = await system.call('processes.get', of)
-  checkPackages(Steps, body.SelectedPackages)
+  const BuildInformation = await buildInformationOf(ctx, spaceId, selected)
   const [process, variables] = [
     await system.call('processes.snapshot', of),
     await system.call('variables.snapshot', { spaceId, ownerId: project.Id }),
   ]
+  if (process.Process.Version !== processVersion)
+    throw new ConflictError('The process was changed while the release was made: try again.')
   return {
     SpaceId: spaceId,
     ProjectId: project.Id,
     ChannelId: channel.Id,
     Version,
-    ReleaseNotes: body.ReleaseNotes,
+    ReleaseNotes: wish.ReleaseNotes,
     Assembled: new Date().toISOString(),
-    SelectedPackages: body.SelectedPackages,
+    IgnoreChannelRules: ignoreChannelRules,
+    SelectedPackages: frozenPackages(selected, selecting),
     SelectedGitResources: [],
     ProjectVariableSetSnapshotId: variables.Id,
     LibraryVariableSetSnapshotIds: [],
     ProjectDeploymentProcessSnapshotId: process.Id,
-    BuildInformation: [],
+    BuildInformation,
     VersionControlReference: null,
-    CustomFields: body.CustomFields,
+    CustomFields: wish.CustomFields,
     _version: versionKey(Version),
     _defects: [],
   }
+}
+
+async function projectFor(ctx: Asked, spaceId: string, id: string): Promise<Project> {
+  const project = await ctx.call('projects.resolve', { spaceId, project: id }).catch((error) => {
+    if (error.type !== 'NOT_FOUND') throw error
+    throw new InvalidError([`ProjectId: the project '${id}' was not found.`])
+  })
+  if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
+  return project
+}
+
+/** The version of the package that numbers the releases of a project; null where none does, or one is wished. */
+function donatedVersion(
+  { Name, VersioningStrategy }: Project,
+  selected: readonly Selected[],
+  wish: string | undefined,
+): string | null {
+  if (wish !== undefined || !hasDonor(VersioningStrategy)) return null
+  const packages = selected.map(({ used, version }) => ({ ...used, version }))
+  const donor = donorAmong(packages, VersioningStrategy)
+  if (donor) return donor.version
+  const { DonorPackage, DonorPackageStepId } = VersioningStrategy
+  throw new InvalidError([
+    `Version: the releases of the project '${Name}' are numbered by the package of the step '${DonorPackage?.DeploymentAction ?? DonorPackageStepId}', and this release has no such package. Say a version.`,
+  ])
 }
 
 /** The version that is wished, with numbers for its mask; without a wish the next by the project's template. */
@@ -120,39 +158,3 @@ const latest = (releases: Model<StoredRelease>, where: object, take: number) =>
     .sort({ Assembled: -1, _id: -1 })
     .limit(take)
     .lean<Pick<StoredRelease, 'Version'>[]>()
-
-/** Every package that a step names must have a version: there is no feed yet to take the latest from. */
-function checkPackages(steps: readonly Step[], selected: readonly SelectedPackage[]): void {
-  const isSelected = (action: string, reference: string) =>
-    selected.some(
-      ({ ActionName, PackageReferenceName }) =>
-        ActionName === action && PackageReferenceName === reference,
-    )
-  const missing = steps.flatMap((step) =>
-    step.Actions.flatMap((action) =>
-      action.Packages.filter(({ Name }) => !isSelected(action.Name, Name)).map(
-        ({ PackageId }) =>
-          `The package '${PackageId}' of the step '${action.Name}' has no version.`,
-      ),
-    ),
-  )
-  if (missing.length > 0) throw new InvalidError(missing)
-}
-
-/** Refuses a change of a release that cannot be. */
-export async function checkChange(
-  ctx: Asked,
-  { SpaceId, ProjectId }: Release,
-  { Version, ChannelId }: { Version: string; ChannelId: string },
-): Promise<void> {
-  const fault = faultOfVersion(Version)
-  if (fault) throw new InvalidError([fault])
-  const channel = await ctx
-    .call('channels.get', { spaceId: SpaceId, id: ChannelId })
-    .catch((error) => {
-      if (error.type === 'NOT_FOUND') return null
-      throw error
-    })
-  if (channel?.ProjectId !== ProjectId)
-    throw new InvalidError([`ChannelId: the project has no channel '${ChannelId}'.`])
-}

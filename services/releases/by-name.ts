@@ -1,39 +1,62 @@
 import type { Actions } from '#bus'
 import { InvalidError } from '#bus/errors.ts'
+import { packageOverrideOf } from '#domain/package-override.ts'
 import type { Asked } from '#mixins/crud.ts'
-import { channelOf, projectNamed } from './assembling.ts'
-import type { SelectedPackage } from './releases.contract.ts'
+import { channelOf, projectNamed, VersionTakenError } from './assembling.ts'
+import { createRelease, type Releases } from './release-writes.ts'
 
 type Command = Parameters<Actions['releases.createByName']>[0]
 type Answer = ReturnType<Actions['releases.createByName']>
 
-/** Separates the parts of a package's version: ':', '/' or '=', unless written '\:'. */
-const SEPARATOR = /(?<!\\)[:/=]/
-
 /** The executions API's command: its names become ids, and the rest is an ordinary creation. */
-export async function createByName(ctx: Asked, command: Command): Promise<Answer> {
+export async function createByName(
+  service: Releases,
+  ctx: Asked,
+  command: Command,
+): Promise<Answer> {
   const { spaceId, ProjectName, ReleaseVersion } = command
+  const packages = packagesIn(command)
   const project = await projectNamed(ctx, spaceId, ProjectName).catch((error) => {
     throw error.type === 'NOT_FOUND'
       ? new InvalidError([`The project '${ProjectName}' was not found.`])
       : error
   })
+  const existing = (version: string) => existingRelease(ctx, spaceId, project.Id, version)
   if (ReleaseVersion && command.IgnoreIfAlreadyExists) {
-    const existing = await existingRelease(ctx, spaceId, project.Id, ReleaseVersion)
-    if (existing) return existing
+    const release = await existing(ReleaseVersion)
+    if (release) return release
   }
   const channel = await channelOf(ctx, project, command.ChannelName)
-  const release = await ctx.call('releases.create', {
-    spaceId,
+  const wish = {
     ProjectId: project.Id,
     ChannelId: channel.Id,
     ReleaseNotes: command.ReleaseNotes ?? '',
-    SelectedPackages: (command.Packages ?? []).map(packageOf),
     CustomFields: command.CustomFields ?? {},
     ignoreChannelRules: command.IgnoreChannelRules ?? false,
+    packages,
     ...(ReleaseVersion && { Version: ReleaseVersion }),
-  })
-  return answerOf(release)
+  }
+  try {
+    return answerOf(await createRelease(service, ctx, { spaceId, wish }))
+  } catch (error) {
+    const isTaken = command.IgnoreIfAlreadyExists && error instanceof VersionTakenError
+    const release = isTaken ? await existing(error.version) : null
+    if (release) return release
+    throw error
+  }
+}
+
+/** What a command says of packages. */
+function packagesIn({ Packages = [], PackageVersion, PackagePrerelease }: Command) {
+  const read = Packages.map(packageOverrideOf)
+  const faults = read.filter((one) => typeof one === 'string')
+  if (faults.length > 0) throw new InvalidError(faults.map((fault) => `Packages: ${fault}`))
+  return {
+    selected: [],
+    overrides: read.filter((one) => typeof one !== 'string'),
+    defaultVersion: PackageVersion || null,
+    preRelease: PackagePrerelease ?? '',
+  }
 }
 
 async function existingRelease(
@@ -55,18 +78,3 @@ const answerOf = ({ Id, Version }: { Id: string; Version: string }): Answer => (
   ReleaseVersion: Version,
   AutomaticallyDeployedEnvironments: '',
 })
-
-/** 'Step:1.0', or 'Step:Reference:1.0'. */
-function packageOf(text: string): SelectedPackage {
-  const parts = text.split(SEPARATOR).map((part) => part.replaceAll(/\\(?=[:/=])/g, ''))
-  const Version = parts.at(-1) ?? ''
-  if (parts.length < 2 || Version === '')
-    throw new InvalidError([`Packages: '${text}' is not 'Step:Version'.`])
-  const ActionName = parts[0] ?? ''
-  return {
-    ActionName,
-    StepName: ActionName,
-    PackageReferenceName: parts.length > 2 ? (parts[1] ?? '') : '',
-    Version,
-  }
-}

@@ -2,17 +2,19 @@ const text = { type: 'string', optional: true, max: 1000 } as const
 const optional = { type: 'string', optional: true } as const
 const notes = { type: 'string', default: '', max: 200_000 } as const
 const fields = { type: 'record', key: 'string', value: 'string', default: {} } as const
+const name = { type: 'string', max: 1000 } as const
 const packages = {
   type: 'array',
   default: [],
   max: 1000,
   items: {
     type: 'object',
+    strict: 'remove',
     props: {
-      ActionName: { type: 'string', default: '' },
-      PackageReferenceName: { type: 'string', default: '' },
-      StepName: { type: 'string', default: '' },
-      Version: 'string',
+      ActionName: { ...name, default: '' },
+      PackageReferenceName: { ...name, default: '' },
+      StepName: { ...name, default: '' },
+      Version: { type: 'string', min: 1, max: 1000 },
     },
   },
 } as const
@@ -25,5 +27,6 @@ export const bodyRules = {
   ReleaseNotes: notes,
   SelectedPackages: packages,
   CustomFields: fields,
+  IgnoreChannelRules: { type: 'boolean', optional: true },
   $$strict: 'remove',
 } as const

@@ -1,12 +1,13 @@
+import type { Actions } from '#bus'
 import type { ListParams, Page } from '#bus/page.ts'
+import type { SelectedPackage } from '#domain/package-selection.ts'
 import type { PhaseProgress } from '#domain/progression.ts'
 
-export interface SelectedPackage {
-  ActionName: string
-  PackageReferenceName: string
-  StepName: string
-  Version: string
-}
+/** What a build has told of a package of a release, as it was when the release was made. */
+export type ReleaseBuildInformation = Omit<
+  ReturnType<Actions['buildinformation.of']>[number],
+  'Id' | 'SpaceId' | 'Created' | 'IncompleteDataWarning'
+>
 
 /** A version of a project's software with its process and variables as they were. */
 export interface Release {
@@ -23,7 +24,7 @@ export interface Release {
   ProjectVariableSetSnapshotId: string
   LibraryVariableSetSnapshotIds: string[]
   ProjectDeploymentProcessSnapshotId: string
-  BuildInformation: unknown[]
+  BuildInformation: ReleaseBuildInformation[]
   VersionControlReference: null
   CustomFields: Record<string, string>
 }
@@ -35,8 +36,10 @@ export interface ReleaseBody {
   Version?: string
   ChannelId?: string
   ReleaseNotes: string
+  /** Packages that are not in it have their latest version that fits the channel's rules. */
   SelectedPackages: SelectedPackage[]
   CustomFields: Record<string, string>
+  IgnoreChannelRules?: boolean
 }
 
 export interface Defect {
@@ -68,8 +71,12 @@ declare module '#bus' {
       ReleaseVersion?: string
       ChannelName?: string
       ReleaseNotes?: string
+      /** 'Acme.Web:1.0', 'Deploy:1.0', 'Deploy:Tools:1.0', '*:1.0'. */
       Packages?: string[]
+      /** Of packages for which nothing else is said. */
       PackageVersion?: string
+      /** A pattern for the pre-release part of packages of which the latest is taken. */
+      PackagePrerelease?: string
       GitRef?: string
       GitCommit?: string
       IgnoreIfAlreadyExists?: boolean
@@ -82,6 +89,9 @@ declare module '#bus' {
         ChannelId: string
         ReleaseNotes: string
         CustomFields: Record<string, string>
+        /** Packages that are not in it stay as they are. */
+        SelectedPackages: SelectedPackage[]
+        IgnoreChannelRules?: boolean
       },
     ): Release
     'releases.remove'(params: Of): null
@@ -95,7 +105,7 @@ declare module '#bus' {
     }): Defect
     'releases.resolveDefect'(params: { spaceId: string; releaseId: string }): Defect
     'releases.missingPackages'(params: { spaceId: string; releaseId: string }): {
-      Packages: unknown[]
+      Packages: { Id: string; Version: string }[]
     }
     'releases.hasDefect'(params: { spaceId: string; ids: string[] }): Record<string, boolean>
     /** The last assembled: of the project, and of its channel. */

@@ -10,13 +10,15 @@ import { keeping } from '#mixins/keeping.mixin.ts'
 import { listPage } from '#mixins/listing.ts'
 import { once } from '#mixins/once.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
-import { checkChange, projectNamed } from './assembling.ts'
+import { projectNamed } from './assembling.ts'
 import { automate, automateAll } from './automation.ts'
 import { createByName } from './by-name.ts'
+import { changesFor } from './changing.ts'
 import { defectsOf, reportDefect, resolveDefect, unresolvedIn } from './defects.ts'
+import { missingPackages } from './missing-packages.ts'
 import { releaseSchema } from './release.model.ts'
 import { bodyRules } from './release-rules.ts'
-import { changeRelease, insertRelease, releaseOf } from './release-writes.ts'
+import { changeRelease, createRelease, releaseOf } from './release-writes.ts'
 import type { Release } from './releases.contract.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
@@ -88,23 +90,12 @@ export default defineService('releases', {
         ignoreChannelRules: { type: 'boolean', convert: true, optional: true },
         ...bodyRules,
       },
-      async handler(ctx) {
-        const { spaceId, ignoreChannelRules = false, ...wish } = ctx.params
-        const created = await insertRelease(this.models.Release, ctx, {
-          spaceId,
-          body: wish,
-          IgnoreChannelRules: ignoreChannelRules,
-        })
-        const release = releaseOf(created.toObject({ transform: false, virtuals: false }))
-        await this.audited(ctx, {
-          category: 'Created',
-          kind: 'Release',
-          after: release,
-          spaceId,
-          related: [release.ProjectId, release.ChannelId],
-        })
-        await automate(this, release)
-        return release
+      handler(ctx) {
+        const { spaceId, ignoreChannelRules, ...body } = ctx.params
+        const { SelectedPackages: selected, IgnoreChannelRules, ...rest } = body
+        const isIgnored = ignoreChannelRules ?? IgnoreChannelRules ?? false
+        const wish = { ...rest, packages: { selected }, ignoreChannelRules: isIgnored }
+        return createRelease(this, ctx, { spaceId, wish })
       },
     },
 
@@ -117,8 +108,9 @@ export default defineService('releases', {
         ReleaseVersion: text,
         ChannelName: text,
         ReleaseNotes: { type: 'string', optional: true, max: 200_000 },
-        Packages: { type: 'array', items: 'string', optional: true },
+        Packages: { type: 'array', items: { ...text, optional: false }, max: 1000, optional: true },
         PackageVersion: text,
+        PackagePrerelease: text,
         GitRef: text,
         GitCommit: text,
         IgnoreIfAlreadyExists: { type: 'boolean', optional: true },
@@ -126,11 +118,14 @@ export default defineService('releases', {
         CustomFields: { type: 'record', key: 'string', value: 'string', optional: true },
         $$strict: 'remove',
       },
-      handler: (ctx) => createByName(ctx, ctx.params),
+      handler(ctx) {
+        return createByName(this, ctx, ctx.params)
+      },
     },
 
     modify: {
-      description: 'Changes what of a release is not frozen: version, channel, notes, fields',
+      description:
+        'Changes a release: version, channel, notes, fields, and packages until it is deployed',
       permission: 'ReleaseEdit',
       params: {
         ...of,
@@ -138,13 +133,14 @@ export default defineService('releases', {
         ChannelId: 'string',
         ReleaseNotes: bodyRules.ReleaseNotes,
         CustomFields: bodyRules.CustomFields,
+        SelectedPackages: bodyRules.SelectedPackages,
+        IgnoreChannelRules: bodyRules.IgnoreChannelRules,
         $$strict: 'remove',
       },
       async handler(ctx) {
         const { spaceId, id, ...wish } = ctx.params
         const before = await ctx.call('releases.get', { spaceId, id })
-        await checkChange(ctx, before, wish)
-        return changeRelease(this, ctx, before, { ...wish, _version: versionKey(wish.Version) })
+        return changeRelease(this, ctx, before, await changesFor(ctx, before, wish))
       },
     },
 
@@ -240,13 +236,13 @@ export default defineService('releases', {
     },
 
     missingPackages: {
-      description: 'Packages of a release that its feeds do not have',
+      description: 'Packages of a release that the built-in feed does not have any more',
       permission: 'ReleaseView',
       params: ofRelease,
       async handler(ctx) {
         const { spaceId, releaseId } = ctx.params
-        await ctx.call('releases.get', { spaceId, id: releaseId })
-        return { Packages: [] }
+        const release = await ctx.call('releases.get', { spaceId, id: releaseId })
+        return { Packages: await missingPackages(ctx, release) }
       },
     },
 
