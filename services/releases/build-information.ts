@@ -2,6 +2,7 @@ import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { foldName } from '#domain/name.ts'
 import { isExpression } from '#domain/package-references.ts'
+import { keptOf } from '#domain/release-builds.ts'
 import { isSameVersion } from '#domain/version.ts'
 import type { Asked } from '#mixins/crud.ts'
 import type { ReleaseBuildInformation } from './releases.contract.ts'
@@ -26,11 +27,11 @@ export async function buildInformationOf(
       ({ PackageId, Version }) =>
         foldName(PackageId) === foldName(build.PackageId) && isSameVersion(Version, build.Version),
     )
-  return found.toSorted((a, b) => placeOf(a) - placeOf(b)).map(partOf)
+  const sorted = found.toSorted((a, b) => placeOf(a) - placeOf(b))
+  return keptOf(sorted.map(partOf))
 }
 
 /** Of a package's build information, all but what it is as a resource of its own. */
-function partOf(found: BuildInformation): ReleaseBuildInformation {
-  const { Id, SpaceId, Created, IncompleteDataWarning, ...told } = found
+function partOf({ Id, SpaceId, Created, ...told }: BuildInformation): ReleaseBuildInformation {
   return told
 }

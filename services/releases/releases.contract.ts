@@ -6,7 +6,7 @@ import type { PhaseProgress } from '#domain/progression.ts'
 /** What a build has told of a package of a release, as it was when the release was made. */
 export type ReleaseBuildInformation = Omit<
   ReturnType<Actions['buildinformation.of']>[number],
-  'Id' | 'SpaceId' | 'Created' | 'IncompleteDataWarning'
+  'Id' | 'SpaceId' | 'Created'
 >
 
 /** A version of a project's software with its process and variables as they were. */
