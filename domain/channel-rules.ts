@@ -16,6 +16,8 @@ export interface PackageRule extends VersionRule {
   ActionPackages: readonly { DeploymentAction: string; PackageReference: string }[]
 }
 
+type Named = PackageRule['ActionPackages'][number]
+
 /** Whether a version satisfies the two halves of a rule, and what keeps one from knowing. */
 export interface RuleTest {
   SatisfiesVersionRange: boolean
@@ -68,6 +70,19 @@ export const ruleFor = <R extends PackageRule>(
   rules.find(({ ActionPackages }) => ActionPackages.some((one) => isCalled(used, nameOf(one)))) ??
   rules.find(({ ActionPackages }) => ActionPackages.length === 0)
 
+/**
+ * What the rules are about that the process does not have, as the names that they say: after a step
+ * was renamed, its rule would let everything in.
+ */
+export const namesWithoutPackage = (
+  rules: readonly PackageRule[],
+  packages: readonly UsedPackage[],
+): string[] =>
+  rules
+    .flatMap(({ ActionPackages }) => ActionPackages)
+    .filter((one) => !packages.some((used) => isCalled(used, nameOf(one))))
+    .map(shownName)
+
 /** Why a version of a package may not go into a channel, as the end of a sentence; null when it may. */
 export function whyRefused(version: string, rule: VersionRule): string | null {
   const { SatisfiesVersionRange, SatisfiesPreReleaseTag } = testRule(version, rule)
@@ -80,16 +95,12 @@ export function whyRefused(version: string, rule: VersionRule): string | null {
 
 /** What is wrong with the rules of a channel together: a package is in one of them. */
 export function faultsOfRules(rules: readonly PackageRule[]): string[] {
-  const names = rules.flatMap(({ ActionPackages }) =>
-    ActionPackages.map(({ DeploymentAction, PackageReference }) =>
-      PackageReference === '' ? DeploymentAction : `${DeploymentAction}' ('${PackageReference}')`,
-    ),
-  )
+  const names = rules.flatMap(({ ActionPackages }) => ActionPackages.map(shownName))
   const twice = new Set(names.filter((name, index) => names.indexOf(name) < index))
   const forAll = rules.filter(({ ActionPackages }) => ActionPackages.length === 0)
   return [
     ...rules.flatMap((rule) => faultsOfRule(rule).map((fault) => `Rules: ${fault}`)),
-    ...[...twice].map((name) => `Rules: the package of '${name}' is in two rules.`),
+    ...[...twice].map((name) => `Rules: the package of ${name} is in two rules.`),
     ...(forAll.length > 1 ? ['Rules: two of them name no packages, and so are about all.'] : []),
   ]
 }
@@ -101,7 +112,10 @@ function isInRange(version: string, { from, to }: VersionRange): boolean {
   return isAbove && isBelow
 }
 
-const nameOf = (one: PackageRule['ActionPackages'][number]) => ({
+const shownName = ({ DeploymentAction, PackageReference }: Named) =>
+  `'${DeploymentAction}'${PackageReference && ` ('${PackageReference}')`}`
+
+const nameOf = (one: Named) => ({
   action: one.DeploymentAction,
   reference: one.PackageReference,
 })

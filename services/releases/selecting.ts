@@ -3,7 +3,7 @@ import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError, RefusedError } from '#bus/errors.ts'
 import { ensureMay } from '#bus/permitted.ts'
-import { ruleFor, whyRefused } from '#domain/channel-rules.ts'
+import { namesWithoutPackage, ruleFor, whyRefused } from '#domain/channel-rules.ts'
 import {
   calledInMessages,
   isExpression,
@@ -145,16 +145,22 @@ function faultsOfResult(
 async function checkRules(
   ctx: Asked,
   selected: readonly Selected[],
-  { project, channel, ignoreChannelRules }: Selecting,
+  { project, channel, steps, ignoreChannelRules }: Selecting,
 ): Promise<void> {
-  const refusals = selected.flatMap(({ used, version }) => {
-    const rule = ruleFor(channel.Rules, used)
-    const why = rule ? whyRefused(version, rule) : null
-    if (why === null) return []
-    return [
-      `${calledInMessages(used)} cannot have the version ${version} in the channel '${channel.Name}': ${why}.`,
-    ]
-  })
+  const refusals = [
+    ...namesWithoutPackage(channel.Rules, packagesOf(steps)).map(
+      (name) =>
+        `The channel '${channel.Name}' has a rule about the package of ${name}, which the process does not have: change the rule.`,
+    ),
+    ...selected.flatMap(({ used, version }) => {
+      const rule = ruleFor(channel.Rules, used)
+      const why = rule ? whyRefused(version, rule) : null
+      if (why === null) return []
+      return [
+        `${calledInMessages(used)} cannot have the version ${version} in the channel '${channel.Name}': ${why}.`,
+      ]
+    }),
+  ]
   if (refusals.length === 0) return
   if (!ignoreChannelRules) throw new InvalidError(refusals)
   if (!project.AllowIgnoreChannelRules)

@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { faultsOfRules, ruleFor, testRule, whyRefused } from '#domain/channel-rules.ts'
+import {
+  faultsOfRules,
+  namesWithoutPackage,
+  ruleFor,
+  testRule,
+  whyRefused,
+} from '#domain/channel-rules.ts'
 import { preReleaseTagOf } from '#domain/pre-release-tag.ts'
 import { used } from './packages.ts'
 
@@ -100,6 +106,18 @@ describe('A rule of a channel', () => {
     expect(ruleFor(rules, used({ action: 'Deploy', name: 'Tools' }))).to.equal(general)
     expect(ruleFor(rules, used({ action: 'Test' }))).to.equal(general)
     expect(ruleFor([named], used({ action: 'Test' }))).to.equal(undefined)
+  })
+
+  it('is told where it is about what the process does not have', () => {
+    const ActionPackages = [
+      { DeploymentAction: 'id-Deploy', PackageReference: '' },
+      { DeploymentAction: 'Deploy', PackageReference: 'Tools' },
+      { DeploymentAction: 'Gone', PackageReference: '' },
+    ]
+
+    const names = namesWithoutPackage([{ ...rule('1', ''), ActionPackages }], [used()])
+
+    expect(names).to.deep.equal(["'Deploy' ('Tools')", "'Gone'"])
   })
 
   it('is the only one about a package', () => {

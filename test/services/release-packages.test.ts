@@ -254,6 +254,18 @@ describe('A release with packages', () => {
     expect(versions(await create({ IgnoreChannelRules: true }))).to.deep.equal(['Deploy:1.0.0'])
   })
 
+  it('is refused after a step was renamed that a rule is about', async () => {
+    await push('Acme.Web.1.0.0.zip')
+    await process(stepWith('Deploy web', [{ PackageId: 'Acme.Web' }]))
+    const ActionPackages = [{ DeploymentAction: 'Deploy', PackageReference: '' }]
+    await addRules([{ VersionRange: '[1.0,2.0)', ActionPackages }])
+
+    const { status, text } = await refused()
+
+    expect(status).to.equal(400)
+    expect(text).to.include("a rule about the package of 'Deploy'")
+  })
+
   it('has its rules ignored only where the project lets that be, by who may change them', async () => {
     await push('Acme.Web.1.0.0.zip')
     await process(web)
