@@ -96,6 +96,11 @@ const gateway = {
     'spaces.removed'(this: Gateway) {
       this.door.spaces.forget()
     },
+    // What the other nodes told while Redis was away, nobody heard.
+    '$transporter.connected'(this: Gateway) {
+      this.door.changes.missed()
+      this.door.logReaders.wakeAll()
+    },
     'tasks.logged'(this: Gateway, { params }: Told<'tasks.logged'>) {
       this.door.logReaders.wake(params.id, 'lines')
     },

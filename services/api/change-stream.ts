@@ -36,8 +36,11 @@ export async function followChanges(exchange: Exchange): Promise<void> {
     hasMissed = false
     events.send('gap', {}, door.changes.last())
   }
-  const send = ({ id, change }: Heard) => {
-    if (hasMissed || !isFor(change, spaceId) || !mayView(grants, change, spaceId)) return
+  const send = (heard: Heard | null) => {
+    if (hasMissed) return
+    if (!heard) return void catchUp()
+    const { id, change } = heard
+    if (!isFor(change, spaceId) || !mayView(grants, change, spaceId)) return
     const { spaceId: _place, ...said } = change
     // Who does not keep up is told to look at all anew, instead of being sent what is old by then.
     if (!events.send('changed', said, id)) void catchUp()

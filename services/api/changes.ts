@@ -19,8 +19,10 @@ export interface Changes {
   tell(change: Change): void
   /** Those after `lastId`; null when some of them are not known any more. */
   since(lastId: string): Heard[] | null
-  /** Hears every change from now on, until the answer is called. */
-  listen(listener: (heard: Heard) => void): () => void
+  /** Hears every change from now on, until the answer is called; null when some went by unheard. */
+  listen(listener: (heard: Heard | null) => void): () => void
+  /** Other nodes may have changed something that this one was not told of. */
+  missed(): void
   /** The id of the last change. */
   last(): string
 }
@@ -30,7 +32,7 @@ const REMEMBERED = 2_000
 /** The latest changes of the server, for those who follow them live. */
 export function recentChanges(era: string): Changes {
   const kept: Heard[] = []
-  const listeners = new Set<(heard: Heard) => void>()
+  const listeners = new Set<(heard: Heard | null) => void>()
   let count = 0
   const idOf = (number: number) => `${era}-${number}`
 
@@ -41,6 +43,13 @@ export function recentChanges(era: string): Changes {
       kept.push(heard)
       if (kept.length > REMEMBERED) kept.shift()
       for (const listener of listeners) listener(heard)
+    },
+
+    missed() {
+      // No id from before is followed by all that came after it.
+      count += 1
+      kept.length = 0
+      for (const listener of listeners) listener(null)
     },
 
     since(lastId) {

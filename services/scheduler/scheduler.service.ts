@@ -19,7 +19,7 @@ import { serverKeySchema } from './server-key.model.ts'
 import { serverParty } from './server-keys.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
 import { relatedTo } from './task-access.ts'
-import { logOf } from './task-log.ts'
+import { forgetProgress, hearProgress, logOf, progressIn } from './task-log.ts'
 import type { TaskState } from './tasks.contract.ts'
 import { atMostEach } from './telling.ts'
 import { thisNode } from './this-node.ts'
@@ -82,8 +82,14 @@ export default defineService('scheduler', {
       this.pump?.wake()
     },
     // One that waited for its place may start, here or on another node.
-    'tasks.finished'() {
+    'tasks.finished'(ctx) {
+      if (ctx.nodeID !== this.broker.nodeID) forgetProgress(ctx.params.id)
       this.pump?.wake()
+    },
+    // Of a task that another node runs: this one may be asked too.
+    'tasks.changed'(ctx) {
+      const { id, progress } = ctx.params
+      if (ctx.nodeID !== this.broker.nodeID) hearProgress(id, progress)
     },
     'tasks.cancelling'(ctx) {
       this.pump?.cancel(ctx.params.id)
@@ -110,7 +116,10 @@ export default defineService('scheduler', {
       news.catch((error) => this.logger.warn('News of a task were not told', error))
     }
     const tell = {
-      changed: (id: string) => send(broker.broadcast('tasks.changed', { id })),
+      changed: (id: string) =>
+        send(
+          broker.broadcast('tasks.changed', { id, progress: Object.fromEntries(progressIn(id)) }),
+        ),
       logged: atMostEach(TELL_EACH_MS, (id: string) => send(tellLogged(broker, id))),
       finished: (id: string, state: TaskState) =>
         send(broker.broadcast('tasks.finished', { id, state })),

@@ -23,6 +23,8 @@ export interface TaskLog {
 
 const DEFAULT_TAKE = 2000
 const MOST_FOUND = 10_000
+/** Tasks whose progress is known; more run on no cluster at once. */
+const MOST_PROGRESSES = 5000
 /** Search reads so many lines at a time. */
 const PIECE = 5000
 
@@ -34,6 +36,15 @@ const progresses = new Map<string, Map<string, RunProgress>>()
 export const progressIn = (taskId: string): ReadonlyMap<string, RunProgress> =>
   progresses.get(taskId) ?? new Map()
 export const forgetProgress = (taskId: string) => progresses.delete(taskId)
+
+/** Keeps what the node that runs a task tells of its progress. The last word of one may be lost. */
+export function hearProgress(taskId: string, progress: Record<string, RunProgress>): void {
+  // Set anew, so that the first in the map is the one that nothing was heard of for longest.
+  progresses.delete(taskId)
+  if (Object.keys(progress).length > 0) progresses.set(taskId, new Map(Object.entries(progress)))
+  const oldest = progresses.keys().next().value
+  if (progresses.size > MOST_PROGRESSES && oldest !== undefined) progresses.delete(oldest)
+}
 
 export function writerFor(taskId: string, tell: { logged(): void; changed(): void }): TaskLog {
   return {

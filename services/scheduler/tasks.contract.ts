@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Page } from '#bus/page.ts'
+import type { RunProgress } from './runs.contract.ts'
 
 export type TaskState =
   | 'Queued'
@@ -197,8 +198,8 @@ declare module '#bus' {
 
   interface Events {
     'tasks.queued': { id: string }
-    /** Started, or its activities or state have changed. */
-    'tasks.changed': { id: string }
+    /** Started, or its activities or state have changed; with how far the units that run say they are. */
+    'tasks.changed': { id: string; progress: Record<string, RunProgress> }
     'tasks.cancelling': { id: string }
     'tasks.finished': { id: string; state: TaskState }
     /** Its log has `total` lines now. */

@@ -139,6 +139,52 @@ describe('Over Redis', () => {
       expect(events.at(-1)?.data).to.include({ Kind: 'ProjectGroup' })
     })
 
+    it('show how far a step says it is, whichever of them runs it', async () => {
+      const space = await one.ask('POST', '/spaces', {
+        Name: 'Half done',
+        SpaceManagersTeams: ['teams-administrators'],
+      })
+      const { deploy } = await newProject(one.ask, {
+        space: String(space.Id),
+        steps: [{ name: 'Half', script: 'update_progress 50 "half way"; sleep 60' }],
+      })
+      const { taskId } = await deploy()
+      const isShownBy = async (server: ServerProcess) => {
+        const details = await server.ask('GET', `/tasks/${taskId}/details`)
+        return JSON.stringify(details).includes('half way')
+      }
+
+      for (const server of [one, other]) await until(() => isShownBy(server), 'it is shown')
+
+      await one.ask('POST', `/tasks/${taskId}/cancel`, {})
+    })
+
+    it('answer each by itself while Redis is away, and say afterwards that something was missed', async () => {
+      const made: { status: number; ms: number }[] = []
+      const events = await followUntil(
+        `${other.url}/api/Spaces-1/events/stream`,
+        key,
+        ({ event }) => event === 'gap',
+        async () => {
+          await redis.halt()
+          for (const { url } of [one, other]) {
+            const from = Date.now()
+            const { status } = await fetch(`${url}/api/projectgroups`, {
+              method: 'POST',
+              headers: { ...key, 'Content-Type': 'application/json' },
+              body: JSON.stringify({ Name: `Made at ${new URL(url).port}` }),
+            })
+            made.push({ status, ms: Date.now() - from })
+          }
+          await redis.resume()
+        },
+      )
+
+      expect(made.map(({ status }) => status)).to.deep.equal([201, 201])
+      expect(Math.max(...made.map(({ ms }) => ms))).to.be.below(2_000)
+      expect(events.at(-1)).to.include({ event: 'gap' })
+    })
+
     it('are seen by the REPL, which joins them and is answered by each', async () => {
       const repl = await startRepl(env)
       try {

@@ -7,13 +7,14 @@ describe('The recent changes', () => {
   it('are told to those who listen', () => {
     const changes = recentChanges('era')
     const heard: string[] = []
-    const stop = changes.listen(({ id, change }) => heard.push(`${id} ${change.Id}`))
+    const stop = changes.listen((one) => heard.push(one ? `${one.id} ${one.change.Id}` : 'a gap'))
 
     changes.tell(change('E-1'))
+    changes.missed()
     stop()
     changes.tell(change('E-2'))
 
-    expect(heard).to.deep.equal(['era-1 E-1'])
+    expect(heard).to.deep.equal(['era-1 E-1', 'a gap'])
   })
 
   it('can be had from the last one that was heard on', () => {
@@ -22,6 +23,18 @@ describe('The recent changes', () => {
 
     expect(changes.since('era-1')?.map(({ change }) => change.Id)).to.deep.equal(['E-2', 'E-3'])
     expect(changes.since('era-3')).to.deep.equal([])
+  })
+
+  it('have a gap where this node was told nothing', () => {
+    const changes = recentChanges('era')
+    changes.tell(change('E-1'))
+    const before = changes.last()
+    changes.missed()
+    const after = changes.last()
+    changes.tell(change('E-2'))
+
+    expect(changes.since(before)).to.equal(null)
+    expect(changes.since(after)?.map(({ change }) => change.Id)).to.deep.equal(['E-2'])
   })
 
   it('have a gap for who heard another server, too little or too much', () => {
