@@ -6,6 +6,7 @@ import { blobs, undefinedIfMissing } from '#store/blobs.ts'
 import { sendJson, streamHeaders } from './answers.ts'
 import { allowLong } from './arrival.ts'
 import type { Exchange } from './exchange.ts'
+import { sparingly } from './spent-buffers.ts'
 
 /** A file to send: its blob, its length in bytes, what it is called, and what changes when it does. */
 export interface Sendable {
@@ -48,7 +49,7 @@ export async function sendFile(exchange: Exchange, find: () => Promise<Sendable>
       return
     }
     allowLong(request, response)
-    await pipeline(handle.createReadStream({ start, end, autoClose: false }), response)
+    await pipeline(sparingly(handle.createReadStream({ start, end, autoClose: false })), response)
   } finally {
     await handle.close()
   }

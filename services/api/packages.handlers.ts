@@ -12,6 +12,7 @@ import { sendFile } from './download.ts'
 import { BodyError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { linked } from './links.ts'
+import { sparingly } from './spent-buffers.ts'
 import { receiveFile, storeUpload, writeBlob } from './upload.ts'
 
 /** A piece of a base file in memory, in bytes. */
@@ -61,7 +62,7 @@ export async function sendSignature({ ctx, path, spaceId = '', ...exchange }: Ex
     }
     allowLong(request, response)
     const file = handle.createReadStream({ highWaterMark: PIECE, autoClose: false })
-    await pipeline(Readable.from(signatureJson(file, base.Version)), response)
+    await pipeline(Readable.from(signatureJson(sparingly(file), base.Version)), response)
   } finally {
     await handle.close()
   }

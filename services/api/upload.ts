@@ -5,6 +5,7 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import { isForClient } from '#bus/errors.ts'
 import { blobs, freshName } from '#store/blobs.ts'
 import { BodyError } from './errors.ts'
+import { sparingly } from './spent-buffers.ts'
 
 /** A file as it comes in. */
 export interface Incoming {
@@ -31,7 +32,7 @@ export async function writeBlob(
 ): Promise<Written> {
   const [sha1, sha256] = [createHash('sha1'), createHash('sha256')]
   async function* digested() {
-    for await (const piece of source) {
+    for await (const piece of sparingly(source)) {
       sha1.update(piece)
       sha256.update(piece)
       yield piece

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { expect } from 'chai'
 import { blobs } from '#store/blobs.ts'
 import { pushFile, pushPackage } from '../support/packages.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeSpace } from '../support/things.ts'
+import { until } from '../support/until.ts'
 
 type Json = Record<string, unknown>
 interface Page {
@@ -178,6 +179,37 @@ describe('A package', () => {
 
     expect(elsewhere.status).to.equal(404)
     expect(same.Id).to.equal(Id)
+  })
+
+  it('goes with its space, as do artifacts and what builds have told', async () => {
+    await pushPackage(server, spaceId, 'Hello.1.0.0.zip')
+    await server.ask('POST', `/${spaceId}/build-information`, {
+      PackageId: 'Hello',
+      Version: '1.0.0',
+      OctopusBuildInformation: {},
+    })
+    const { Id } = await server.ask('POST', `/${spaceId}/artifacts`, { Filename: 'report.txt' })
+    await server.ask('PUT', `/${spaceId}/artifacts/${Id}/content`, { all: 'well' })
+    const space = await server.ask('GET', `/spaces/${spaceId}`)
+    await server.ask('PUT', `/spaces/${spaceId}`, { ...space, TaskQueueStopped: true })
+
+    await server.ask('DELETE', `/spaces/${spaceId}`)
+
+    const { bus } = server
+    await until(async () => {
+      const lists = await Promise.all([
+        bus.call('packages.list', { spaceId }),
+        bus.call('packages.search', { spaceId, feedId: 'feeds-builtin' }).catch(() => null),
+        bus.call('buildinformation.list', { spaceId }),
+        bus.call('artifacts.list', { spaceId }),
+      ])
+      return lists.every((list) => (list?.TotalResults ?? 0) === 0)
+    }, 'all of it is gone')
+    await until(
+      () =>
+        ['packages', 'artifacts'].every((name) => !existsSync(blobs.pathOf(`${name}/${spaceId}`))),
+      'its files are gone',
+    )
   })
 
   it('is told of in the audit trail', async () => {
