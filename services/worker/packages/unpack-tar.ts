@@ -10,7 +10,7 @@ import {
   kindOfTarType,
   safeMode,
 } from '#domain/archive-rules.ts'
-import { unbzip2Of } from './unbzip2.ts'
+import { unbzip2 } from './unbzip2.ts'
 import { unpackedInto } from './unpacked-file.ts'
 import { unreadable } from './unreadable.ts'
 
@@ -31,7 +31,9 @@ export async function unpackTar({ file, size, kind, folder }: TarUnpacking): Pro
     writeEntries(entries, census, folder),
     kind === 'tar.gz'
       ? pipeline(source, createGunzip(), countedBy(census), entries)
-      : pipeline(kind === 'tar.bz2' ? unbzip2Of(source) : source, countedBy(census), entries),
+      : kind === 'tar.bz2'
+        ? pipeline(source, unbzip2, countedBy(census), entries)
+        : pipeline(source, countedBy(census), entries),
   ])
   source.destroy()
   if (writing.status === 'fulfilled' && reading.status === 'fulfilled') return writing.value

@@ -28,6 +28,7 @@ describe('Unpacking', () => {
   const unpackBytes = (bytes: Buffer, extension: string) => {
     const file = join(root, `archive${extension}`)
     writeFileSync(file, bytes)
+    rmSync(folder, { recursive: true, force: true })
     return unpack({ file, extension, folder })
   }
   const refusal = async (bytes: Buffer, extension: string): Promise<string> => {
@@ -187,6 +188,12 @@ describe('Unpacking', () => {
     expect(await refusal(zeros, '.tar.gz')).to.match(/that is refused/)
   })
 
+  it('unpacks no block of a bzip2 bomb before it is wanted', async () => {
+    const bomb = bzip2(Buffer.alloc(150_000_000))
+
+    expect(await refusal(bomb, '.tar.bz2')).to.match(/that is refused/)
+  })
+
   it('says what is wrong with a file that is no archive, or half of one', async () => {
     const tgz = await tgzOf({
       name: 'a',
@@ -222,7 +229,7 @@ const bzip2 = (bytes: Buffer): Buffer =>
     ['-c', 'import bz2,sys;sys.stdout.buffer.write(bz2.compress(sys.stdin.buffer.read()))'],
     {
       input: bytes,
-      maxBuffer: 2 ** 26,
+      maxBuffer: 2 ** 28,
     },
   )
 
