@@ -4,14 +4,17 @@ import type { Script, ScriptSource } from './script.ts'
  * A bash script. Its start runs no program: forty of them would cost more than most scripts.
  * The user's lines are a file of their own, so that errors have the line numbers they know.
  */
-export function bashScript({ folder, body, variables, parameters = '' }: ScriptSource): Script {
+export function bashScript(source: ScriptSource): Script {
+  const { folder, body, file, variables, parameters = '' } = source
   const path = `${folder}/bootstrap.sh`
-  const start = `. ${quoted(`${folder}/script.sh`)} ${parameters.replace(/\s*\n\s*/g, ' ')}\n`
+  const start = `. ${quoted(file ?? `${folder}/script.sh`)} ${parameters.replace(/\s*\n\s*/g, ' ')}\n`
   return {
     files: [
       { name: 'bootstrap.sh', content: `${assigned(variables)}${helpers}${start}`, mode: 0o600 },
       // Lines as Windows ends them would have a carriage return in each last word.
-      { name: 'script.sh', content: body.replace(/\r\n/g, '\n'), mode: 0o600 },
+      ...(file === undefined
+        ? [{ name: 'script.sh', content: body.replace(/\r\n/g, '\n'), mode: 0o600 }]
+        : []),
     ],
     command: 'bash',
     args: [path],

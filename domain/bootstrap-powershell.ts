@@ -4,19 +4,20 @@ import type { Script, ScriptSource } from './script.ts'
 export function powershellScript({
   folder,
   body,
+  file,
   variables,
   parameters = '',
 }: ScriptSource): Script {
   const entries = Object.entries(variables).map(
     ([name, value]) => `$OctopusParameters[${quoted(name)}] = ${quoted(value)}\n`,
   )
-  const start = `. ${quoted(`${folder}/script.ps1`)} ${parameters.replace(/\s*\n\s*/g, ' ')}`
+  const start = `. ${quoted(file ?? `${folder}/script.ps1`)} ${parameters.replace(/\s*\n\s*/g, ' ')}`
   const content = `${prelude}${entries.join('')}${helpers}${starting(start)}`
   const path = `${folder}/bootstrap.ps1`
   return {
     files: [
       { name: 'bootstrap.ps1', content, mode: 0o600 },
-      { name: 'script.ps1', content: body, mode: 0o600 },
+      ...(file === undefined ? [{ name: 'script.ps1', content: body, mode: 0o600 }] : []),
     ],
     command: 'pwsh',
     args: ['-NoLogo', '-NoProfile', '-NonInteractive', '-File', path],

@@ -4,15 +4,16 @@ import type { Script, ScriptSource } from './script.ts'
  * A Python script. The user's file runs as the main module, with the helpers in it; tracebacks
  * begin with the user's own lines.
  */
-export function pythonScript({ folder, body, variables, parameters = '' }: ScriptSource): Script {
-  const path = `${folder}/script.py`
+export function pythonScript(source: ScriptSource): Script {
+  const { folder, body, file, variables, parameters = '' } = source
+  const path = file ?? `${folder}/script.py`
   // JSON without surrogate escapes is a literal of Python too.
   const given = [variables, path, parameters].map((value) => JSON.stringify(value))
   const values = `_tako_given, _tako_path, _tako_parameters = ${given.join(', ')}\n`
   return {
     files: [
       { name: 'bootstrap.py', content: `${values}${helpers}`, mode: 0o600 },
-      { name: 'script.py', content: body, mode: 0o600 },
+      ...(file === undefined ? [{ name: 'script.py', content: body, mode: 0o600 }] : []),
     ],
     command: 'python3',
     // Unbuffered, so that the log has each line when it is printed.

@@ -11,6 +11,8 @@ export interface ScriptSource {
   folder: string
   /** With its expressions already replaced. */
   body: string
+  /** The file that has this body already, absolute: it is run where it is, and finds what is beside it. */
+  file?: string
   /** Everything that the script may read, sensitive values too. */
   variables: Record<string, string>
   /** The script's own parameters as typed, quotes and all. */
