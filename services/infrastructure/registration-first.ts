@@ -8,7 +8,7 @@ import { VERSION } from '#bus/version.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
 import { insertResource } from '#mixins/changes.ts'
 import { newId } from '#store/ids.ts'
-import { isDuplicateOf } from '#store/taken.ts'
+import { publicOf } from '#store/resource.ts'
 import type { StoredWorker } from './worker.model.ts'
 import { policyOf } from './worker-body.ts'
 import { unheard } from './worker-health.ts'
@@ -133,33 +133,43 @@ async function insert(
   const { fingerprint: Fingerprint, Name } = wish
   const id = newId('Workers')
   const Uri = `poll://${id.toLowerCase()}/`
+  const worker = {
+    Id: id,
+    SpaceId: spaceId,
+    Name,
+    MachinePolicyId: await policyOf(service.broker, spaceId),
+    Endpoint: { CommunicationStyle: 'TentacleActive', Uri, Thumbprint: Fingerprint },
+    Thumbprint: Fingerprint,
+    Uri,
+    Fingerprint,
+    ...(wish.OperatingSystem !== undefined && { OperatingSystem: wish.OperatingSystem }),
+    ...(wish.Version !== undefined && { Version: wish.Version }),
+    ...(wish.Slots !== undefined && { Slots: wish.Slots }),
+    ...fields,
+    _keys: wish.Keys,
+  }
+  const after = await onlyOnce(service, Fingerprint, () =>
+    insertResource<KeptWorker>(service.models.Worker, worker),
+  )
+  if (after.Id !== id) return { id: after.Id }
+  await service.broker.broadcast('workers.changed', { id, spaceId })
+  const message = `Worker ${Name} ${how}, with the fingerprint ${Fingerprint}`
+  await service.audited(ctx, { category: 'MachineAdded', kind: 'Worker', spaceId, after, message })
+  return { id }
+}
+
+/** The same worker may ask twice at once: what the other request has brought in is found. */
+async function onlyOnce(
+  { models }: Desk,
+  Fingerprint: string,
+  insertIt: () => Promise<KeptWorker>,
+): Promise<KeptWorker> {
   try {
-    const after = await insertResource<KeptWorker>(service.models.Worker, {
-      Id: id,
-      SpaceId: spaceId,
-      Name,
-      MachinePolicyId: await policyOf(service.broker, spaceId),
-      Endpoint: { CommunicationStyle: 'TentacleActive', Uri, Thumbprint: Fingerprint },
-      Thumbprint: Fingerprint,
-      Uri,
-      Fingerprint,
-      ...(wish.OperatingSystem !== undefined && { OperatingSystem: wish.OperatingSystem }),
-      ...(wish.Version !== undefined && { Version: wish.Version }),
-      ...(wish.Slots !== undefined && { Slots: wish.Slots }),
-      ...fields,
-      _keys: wish.Keys,
-    })
-    await service.broker.broadcast('workers.changed', { id, spaceId })
-    const message = `Worker ${Name} ${how}, with the fingerprint ${Fingerprint}`
-    const audit = { category: 'MachineAdded', kind: 'Worker', spaceId, after, message }
-    await service.audited(ctx, audit)
-    return { id }
+    return await insertIt()
   } catch (error) {
-    if (!isDuplicateOf('Fingerprint', error)) throw error
-    // The same worker has asked twice at once: the other request has brought it in.
-    const other = await service.models.Worker.findOne({ Fingerprint }).lean<{ _id: string }>()
+    const other = await models.Worker.findOne({ Fingerprint }).lean<StoredWorker>()
     if (!other) throw error
-    return { id: other._id }
+    return publicOf(other)
   }
 }
 
