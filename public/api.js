@@ -77,6 +77,39 @@ async function errorOf(response, path) {
 }
 
 /**
+ * Sends a file as a form. `fetch` cannot say how much of a body has been sent, so this is the older way.
+ * @param {string} path
+ * @param {File} file
+ * @param {{ onprogress?: (share: number) => void, signal?: AbortSignal }} options `share` goes from 0 to 1
+ * @returns {Promise<any>}
+ */
+function upload(path, file, { onprogress, signal }) {
+  const body = new FormData()
+  body.append('file', file, file.name)
+  const sending = new XMLHttpRequest()
+  sending.open('POST', addressOf(path))
+  sending.setRequestHeader('Accept', 'application/json')
+  sending.setRequestHeader('X-Octopus-Csrf-Token', csrfToken())
+  return new Promise((resolve, reject) => {
+    sending.upload.onprogress = ({ loaded, total }) => onprogress?.(total ? loaded / total : 0)
+    sending.onerror = () => reject(new ApiError(0, NO_ANSWER))
+    sending.onabort = () => reject(new DOMException('Cancelled', 'AbortError'))
+    sending.onload = async () => {
+      const { status, responseText } = sending
+      const requestId = sending.getResponseHeader('X-Request-Id') ?? ''
+      const answer = new Response(responseText || null, {
+        status,
+        headers: { 'X-Request-Id': requestId },
+      })
+      if (answer.ok) resolve(await answer.json())
+      else reject(await errorOf(answer, path))
+    }
+    signal?.addEventListener('abort', () => sending.abort())
+    sending.send(body)
+  })
+}
+
+/**
  * The answers are `any`: their shapes are the API's, and are named where they are used.
  * @param {string} base
  */
@@ -103,6 +136,14 @@ function callsUnder(base) {
     put: (path, body) => json('PUT', path, body),
     /** @type {(path: string) => Promise<any>} */
     delete: (path) => json('DELETE', path),
+    /** Sends a file as a form, and tells meanwhile how much of it is sent. */
+    upload: (
+      /** @type {string} */ path,
+      /** @type {File} */ file,
+      /** @type {Parameters<typeof upload>[2]} */ options = {},
+    ) => upload(under(path), file, options),
+    /** The address of what is downloaded by a link. */
+    hrefOf: (/** @type {string} */ path) => addressOf(under(path)),
     /** @type {(path: string, signal?: AbortSignal) => Promise<string>} */
     text: async (path, signal) => (await request('GET', under(path), undefined, signal)).text(),
   }

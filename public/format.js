@@ -52,6 +52,17 @@ export function duration(milliseconds) {
 export const counted = (count, word, plural = `${word}s`) =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? word : plural}`
 
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB']
+
+/** A size as people say it: `850 bytes`, `1.4 MB`, `38 GB`. @param {number} bytes */
+export function size(bytes) {
+  let rest = bytes
+  let unit = 0
+  for (; rest >= 999.5 && unit < UNITS.length - 1; unit += 1) rest /= 1000
+  const text = unit > 0 && rest < 9.95 ? rest.toFixed(1) : String(Math.round(rest))
+  return `${text} ${UNITS[unit]}`
+}
+
 /** The letters of a tile: `Ticket Shop` → `TS`. @param {string} name */
 export function initials(name) {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean)

@@ -22,7 +22,7 @@ export const describes = ({ id, help, error }) =>
 
 /**
  * A field for a line of text, and the sort of it.
- * @param {FieldOptions & { value?: string, name?: string, type?: string, placeholder?: string, maxlength?: number, required?: boolean, autocomplete?: string, autofocus?: boolean, disabled?: boolean, mono?: boolean, oninput?: (value: string) => void }} options
+ * @param {FieldOptions & { value?: string, name?: string, type?: string, placeholder?: string, maxlength?: number, required?: boolean, autocomplete?: string, autofocus?: boolean, disabled?: boolean, mono?: boolean, list?: string, oninput?: (value: string) => void }} options
  */
 export const textField = (options) =>
   field(
@@ -30,19 +30,19 @@ export const textField = (options) =>
     html`<input class="input ${options.mono ? 'mono' : ''}" id=${options.id} name=${options.name ?? options.id}
       type=${options.type ?? 'text'} .value=${options.value ?? ''} placeholder=${options.placeholder ?? nothing}
       maxlength=${options.maxlength ?? nothing} ?required=${options.required} ?autofocus=${options.autofocus} ?disabled=${options.disabled}
-      autocomplete=${options.autocomplete ?? 'off'} spellcheck="false"
+      autocomplete=${options.autocomplete ?? 'off'} list=${options.list ?? nothing} spellcheck="false"
       aria-invalid=${options.error ? 'true' : nothing} aria-describedby=${describes(options)}
       @input=${(/** @type {Event & { target: HTMLInputElement }} */ event) => options.oninput?.(event.target.value)}>`,
   )
 
 /**
  * A field for several lines.
- * @param {FieldOptions & { value?: string, rows?: number, oninput?: (value: string) => void }} options
+ * @param {FieldOptions & { value?: string, rows?: number, disabled?: boolean, oninput?: (value: string) => void }} options
  */
 export const areaField = (options) =>
   field(
     options,
-    html`<textarea class="input area" id=${options.id} name=${options.id} rows=${options.rows ?? 3} .value=${options.value ?? ''}
+    html`<textarea class="input area" id=${options.id} name=${options.id} rows=${options.rows ?? 3} .value=${options.value ?? ''} ?disabled=${options.disabled}
       aria-describedby=${describes(options)}
       @input=${(/** @type {Event & { target: HTMLTextAreaElement }} */ event) => options.oninput?.(event.target.value)}></textarea>`,
   )
@@ -58,6 +58,33 @@ export const checkbox = ({ id, label, help, checked, disabled = false, onchange 
     <label for=${id}>${label}</label>
     ${help ? html`<span class="help" id="${id}-help">${help}</span>` : nothing}
   </div>`
+
+/**
+ * A choice of one in a list: `selectField({ …, options: [['', 'None'], …], chosen: '' })`.
+ * @param {FieldOptions & { options: [value: string, text: string][], chosen: string, disabled?: boolean, onchange: (value: string) => void }} options
+ */
+export const selectField = (options) =>
+  field(
+    options,
+    html`<select class="input" id=${options.id} name=${options.id} ?disabled=${options.disabled} aria-describedby=${describes(options)}
+      @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => options.onchange(event.target.value)}>
+      ${options.options.map(([value, text]) => html`<option value=${value} ?selected=${value === options.chosen}>${text}</option>`)}</select>`,
+  )
+
+/**
+ * Several boxes of which any may be ticked; the ids of the ticked ones are told.
+ * @param {{ legend: string, help?: unknown, name: string, all: { Id: string, Name: string }[], chosen: string[], disabled?: boolean, onchange: (ids: string[]) => void }} options
+ */
+export const boxes = ({ legend, help, name, all, chosen, disabled = false, onchange }) => html`
+  <fieldset class="box-set" aria-describedby=${help ? `${name}-help` : nothing}>
+    <legend>${legend}</legend>
+    <div class="boxes">${all.map(({ Id, Name }) => {
+      const isChosen = chosen.includes(Id)
+      const toggle = () => onchange(isChosen ? chosen.filter((id) => id !== Id) : [...chosen, Id])
+      return html`<label class="box"><input type="checkbox" name=${name} .checked=${isChosen} ?disabled=${disabled} @change=${toggle}>${Name}</label>`
+    })}</div>
+    ${help ? html`<p class="help" id="${name}-help">${help}</p>` : nothing}
+  </fieldset>`
 
 /**
  * A button that may be refused: then it stays focusable, and says why in its name.

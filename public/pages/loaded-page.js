@@ -27,6 +27,11 @@ export class LoadedPage extends LitElement {
   #told = ''
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #reloading
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #clock
+
+  /** How often to load anew what no change tells of, such as a load, in ms; 0: never. */
+  refreshMs = 0
 
   constructor() {
     super()
@@ -60,6 +65,7 @@ export class LoadedPage extends LitElement {
   connectedCallback() {
     super.connectedCallback()
     this.#listen()
+    if (this.refreshMs) this.#clock = setInterval(() => this.#refresh(), this.refreshMs)
   }
 
   disconnectedCallback() {
@@ -67,6 +73,12 @@ export class LoadedPage extends LitElement {
     this.#stopListening?.()
     this.#listensTo = ''
     clearTimeout(this.#reloading)
+    clearInterval(this.#clock)
+  }
+
+  /** Nobody sees a hidden tab, and a slow answer is waited for. */
+  #refresh() {
+    if (!document.hidden && this.loading.status !== TaskStatus.PENDING) void this.reload()
   }
 
   /** @param {Map<string, unknown>} _changes */
