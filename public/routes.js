@@ -119,6 +119,27 @@ export const routes = [
     'workers',
   ),
   route(
+    `${infrastructure}/workers/:id`,
+    'tako-page-worker',
+    () => import('./pages/worker.js'),
+    'infrastructure',
+    'workers',
+  ),
+  route(
+    '/:space/library/packages',
+    'tako-page-packages',
+    () => import('./pages/packages.js'),
+    'library',
+    'packages',
+  ),
+  route(
+    '/:space/library/packages/:id',
+    'tako-page-package',
+    () => import('./pages/package.js'),
+    'library',
+    'packages',
+  ),
+  route(
     '/:space/library/lifecycles',
     'tako-page-lifecycles',
     () => import('./pages/lifecycles.js'),

@@ -31,8 +31,14 @@ const AREAS = [
   {
     name: 'library',
     title: 'Library',
-    path: '/library/lifecycles',
+    path: '/library/packages',
     parts: [
+      {
+        name: 'packages',
+        title: 'Packages',
+        path: '/library/packages',
+        permission: 'FeedView',
+      },
       {
         name: 'lifecycles',
         title: 'Lifecycles',

@@ -1,81 +1,384 @@
 import { html, nothing } from 'lit'
 import { api } from '../api.js'
+import { areaField, boxes, button, checkbox, textField } from '../components/form.js'
+import { formDialog } from '../components/form-dialog.js'
+import { icon } from '../components/icons.js'
+import { rowMenu } from '../components/row-menu.js'
+import '../components/tako-add-worker.js'
+import '../components/tako-approve-worker.js'
+import { ask } from '../components/tako-ask.js'
+import '../components/tako-pool.js'
 import '../components/tako-state.js'
 import '../components/tako-time.js'
-import { wordOfTask } from '../components/states.js'
-import { stateOf } from '../format.js'
+import {
+  figuresOf,
+  fingerprint,
+  isWaiting,
+  meter,
+  systemOf,
+  tasksOf,
+} from '../components/worker-look.js'
+import { counted } from '../format.js'
+import { setQuery } from '../navigation.js'
+import { pageStyles } from '../page-styles.js'
+import { refusal } from '../permissions.js'
+import { attempt } from './editing.js'
 import { LoadedPage } from './loaded-page.js'
+import { actsOf, remove } from './worker-acts.js'
+import { styles } from './workers.styles.js'
+
+pageStyles('tako-page-workers', styles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
- * @typedef {{ pools: Resource[], workers: Resource[], check: Resource | undefined }} Data
+ * @typedef {import('../components/worker-look.js').Worker} Worker
+ * @typedef {{ pools: Resource[], workers: Worker[], tokens: Resource[], names: Map<string, string>, version: string }} Data
+ * @typedef {{ kind: 'add', before: string[] } | { kind: 'approve', worker: Worker } | { kind: 'worker', worker: Worker }
+ *   | { kind: 'pool', pool: Partial<Resource> }} Dialog
  */
 
 /**
- * The pools of a space with their workers. The built-in worker is a part of the server, and in the default pool.
+ * The pools of a space with their workers, and those that wait to be let in.
  * @extends {LoadedPage<Data>}
  */
 class TakoPageWorkers extends LoadedPage {
+  static properties = {
+    dialog: { state: true },
+    made: { state: true },
+    isBusy: { state: true },
+    fault: { state: true },
+  }
+
+  refreshMs = 4000
+
+  constructor() {
+    super()
+    /** @type {Dialog | undefined} */
+    this.dialog = undefined
+    /** The token that was made in the open dialog. @type {import('../components/tako-add-worker.js').Made | undefined} */
+    this.made = undefined
+    this.isBusy = false
+    /** @type {import('../api.js').ApiError | undefined} */
+    this.fault = undefined
+  }
+
+  get #api() {
+    return api.space(this.space)
+  }
+
+  get #base() {
+    return `/${this.space.Slug}`
+  }
+
+  /** Why workers and pools may not be changed, or ''. */
+  get #why() {
+    return refusal(this.me, this.space, 'WorkerEdit')
+  }
+
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind }) {
-    return Kind === 'WorkerPool' || Kind === 'Worker'
+    return ['WorkerPool', 'Worker', 'WorkerToken'].includes(Kind)
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
-    const inSpace = api.space(this.space)
-    const [pools, workers, checks] = await Promise.all([
-      inSpace.get('/workerpools/all', signal),
-      inSpace.get('/workers/all', signal),
-      api.get('/tasks?name=Health&take=1', signal),
+    const [pools, workers, tokens, root] = await Promise.all([
+      this.#api.get('/workerpools/all', signal),
+      this.#api.get('/workers/all', signal),
+      this.#why ? { Items: [] } : this.#api.get('/workertokens', signal),
+      this.data ? { TakoVersion: this.data.version } : api.get('/api', signal),
     ])
-    return { pools, workers, check: checks.Items[0] }
+    const names = await this.#namesOf(workers, signal)
+    return { pools, workers, tokens: tokens.Items, names, version: root.TakoVersion ?? '' }
+  }
+
+  /** What the tasks are called that run on the workers. @param {Worker[]} workers @param {AbortSignal} signal */
+  async #namesOf(workers, signal) {
+    const names = new Map(this.data?.names)
+    const ids = [...new Set(workers.flatMap(tasksOf))].filter((id) => !names.has(id))
+    if (ids.length === 0 || refusal(this.me, this.space, 'TaskView')) return names
+    const { Items } = await this.#api.get(`/tasks?ids=${ids.join(',')}&take=${ids.length}`, signal)
+    for (const { Id, Description } of Items) names.set(Id, Description)
+    return names
+  }
+
+  loaded(/** @type {Data} */ data) {
+    // The address itself: `query` is one drawing behind, and a closed dialog would open again.
+    const isAsked = new URLSearchParams(location.search).has('add')
+    if (isAsked && !this.dialog) this.#openAdd(data)
   }
 
   /** @param {Data} data */
-  content({ pools, workers, check }) {
+  content(data) {
+    const { pools, workers } = data
+    const why = this.#why
     return html`
       <div class="page workers">
-        <header class="page-head"><div><h1>Workers and pools</h1><p>Steps run on a worker of their pool: each in a folder and a process group of its own.</p></div></header>
+        <header class="page-head">
+          <div><h1>Workers and pools</h1><p>A step takes a free slot of a healthy worker of its pool, and runs in a folder and a process group of its own.</p></div>
+          <div class="row wrap">
+            ${button({ label: html`${icon('plus')}Add pool`, name: 'Add pool', refusal: why, onclick: () => this.#open({ kind: 'pool', pool: {} }) })}
+            ${button({ label: html`${icon('plus')}Add worker`, name: 'Add worker', kind: 'primary', refusal: why, onclick: () => this.#openAdd(data) })}
+          </div>
+        </header>
         ${this.problem()}
-        ${pools.map((pool) => {
-          const own = workers.filter((worker) => worker.WorkerPoolIds?.includes(pool.Id))
-          return html`
-            <section class="panel" style="margin-bottom:var(--space-4)" aria-labelledby=${pool.Id}>
-              <header class="panel-head"><h2 id=${pool.Id}>${pool.Name}</h2>${pool.IsDefault ? html`<span class="chip accent">Default</span>` : nothing}<span class="quiet small">${pool.Description}</span></header>
-              ${pool.IsDefault || own.length ? this.#table(pool, own, check) : html`<p class="panel-body"><b>No worker here yet.</b> Steps that ask for ${pool.Name} fail until there is one.</p>`}
-            </section>`
+        ${this.fault && !this.dialog ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
+        ${workers.some((worker) => !isWaiting(worker)) ? this.#figures(workers) : nothing}
+        ${this.#waiting(data)}
+        ${pools.map((pool, at) => {
+          const own = workers.filter(
+            (worker) => !isWaiting(worker) && worker.WorkerPoolIds.includes(pool.Id),
+          )
+          return html`<tako-pool .pool=${/** @type {any} */ (pool)} .workers=${own} .taskNames=${data.names} base=${this.#base} version=${data.version}
+            .menu=${this.#poolMenu(data, at, own)} .workerMenu=${(/** @type {Worker} */ worker) => this.#workerMenu(worker)}
+            .empty=${button({ label: html`${icon('plus')}Add worker`, name: `Add worker to ${pool.Name}`, refusal: why, onclick: () => this.#openAdd(data, [pool.Id]) })}></tako-pool>`
         })}
+        ${this.#tokens(data)}
+        ${this.dialog ? this.#dialog(data, this.dialog) : nothing}
       </div>`
   }
 
-  /**
-   * @param {Resource} pool
-   * @param {Resource[]} workers
-   * @param {Resource | undefined} check
-   */
-  #table(pool, workers, check) {
+  /** @param {Worker[]} workers */
+  #figures(workers) {
+    const { workers: all, waiting, ready, slots, used, failed, warned } = figuresOf(workers)
     return html`
-      <table class="table cards">
-        <caption class="visually-hidden">Workers of ${pool.Name}</caption>
-        <thead><tr><th scope="col">Worker</th><th scope="col">Health</th><th scope="col">Last check</th></tr></thead>
-        <tbody>
-          ${pool.IsDefault ? builtIn(check) : nothing}
-          ${workers.map(({ Name, HealthStatus }) => html`<tr><th scope="row">${Name}</th><td data-column="Health">${HealthStatus}</td><td data-column="Last check"></td></tr>`)}
-        </tbody>
-      </table>`
+      <dl class="figures panel">
+        <div><dt>Slots in use</dt><dd><b class="number">${used}</b> of ${slots} ${meter(used, slots)}</dd></div>
+        <div><dt>Ready</dt><dd><b class="number">${ready}</b> of ${counted(all, 'worker')}</dd></div>
+        <div><dt>Need a look</dt><dd class="look">
+          ${failed ? html`<tako-state state="failed">${failed} not well</tako-state>` : nothing}
+          ${warned ? html`<tako-state state="warnings">${warned} with warnings</tako-state>` : nothing}
+          ${waiting ? html`<tako-state state="waiting">${counted(waiting, 'waits', 'wait')}</tako-state>` : nothing}
+          ${failed + warned + waiting === 0 ? html`<span>none</span>` : nothing}
+        </dd></div>
+      </dl>`
   }
-}
 
-/** @param {Resource | undefined} check the last check of it that one may see */
-function builtIn(check) {
-  const task = /** @type {any} */ (check)
-  return html`
-    <tr>
-      <th scope="row">Built-in worker <span class="quiet">a process of this server</span></th>
-      <td data-column="Health">${check ? html`<tako-state state=${stateOf(task)}>${check.State === 'Success' ? 'Healthy' : wordOfTask(task)}</tako-state>` : html`<span class="quiet">not known to you</span>`}</td>
-      <td data-column="Last check">${check ? html`<tako-time .at=${check.CompletedTime ?? check.QueueTime} suffix="ago"></tako-time>, <a href="/configuration/tasks/${check.Id}">which shells it has</a>` : nothing}</td>
-    </tr>`
+  /** Those that a person has to decide on. @param {Data} data */
+  #waiting({ workers }) {
+    const waiting = workers.filter(isWaiting)
+    if (waiting.length === 0) return nothing
+    const why = this.#why
+    return html`
+      <section class="panel waiting-ones" aria-labelledby="waiting-ones">
+        <header class="panel-head"><tako-state state="waiting"><h2 id="waiting-ones">Wait for approval</h2></tako-state><span class="push quiet small">They get no work and no secret.</span></header>
+        <table class="table cards">
+          <caption class="visually-hidden">Workers that wait for approval</caption>
+          <thead><tr><th scope="col">Worker</th><th scope="col">Fingerprint</th><td></td></tr></thead>
+          <tbody>${waiting.map(
+            (worker) => html`<tr>
+              <th scope="row">${worker.Name}<small class="quiet">${systemOf(worker)}</small></th>
+              <td data-column="Fingerprint">${fingerprint(worker.Fingerprint ?? '')}</td>
+              <td class="acts">
+                ${button({ label: 'Approve…', name: `Approve ${worker.Name}`, kind: 'compact', refusal: why, onclick: () => this.#open({ kind: 'approve', worker }) })}
+                ${rowMenu(`More about ${worker.Name}`, [{ name: 'Refuse…', act: () => void remove(worker, this.#calls()), refusal: why, isDanger: true }])}
+              </td>
+            </tr>`,
+          )}</tbody>
+        </table>
+      </section>`
+  }
+
+  /** Tokens that nobody has used yet. @param {Data} data */
+  #tokens({ tokens, pools }) {
+    if (tokens.length === 0) return nothing
+    const nameOf = (/** @type {string} */ id) => pools.find(({ Id }) => Id === id)?.Name ?? id
+    return html`
+      <section class="panel tokens" aria-labelledby="tokens">
+        <header class="panel-head"><h2 id="tokens">Tokens not used yet</h2></header>
+        <table class="table cards">
+          <caption class="visually-hidden">Tokens for new workers that nobody has used yet</caption>
+          <thead><tr><th scope="col">Note</th><th scope="col">Worker pools</th><th scope="col">Expires</th><td></td></tr></thead>
+          <tbody>${tokens.map(
+            ({ Id, Name, WorkerPoolIds, Expires }) => html`<tr>
+              <th scope="row">${Name || html`<span class="quiet">No note</span>`}</th>
+              <td data-column="Worker pools">${WorkerPoolIds.map(nameOf).join(', ')}</td>
+              <td data-column="Expires"><tako-time .at=${Expires}></tako-time></td>
+              <td class="acts"><button class="button compact" type="button" aria-label="Withdraw the token ${Name}" @click=${() => void this.#do(() => this.#api.delete(`/workertokens/${Id}`))}>Withdraw</button></td>
+            </tr>`,
+          )}</tbody>
+        </table>
+      </section>`
+  }
+
+  /** @param {Worker} worker */
+  #workerMenu(worker) {
+    return actsOf(worker, {
+      ...this.#calls(),
+      refusal: this.#why,
+      edit: () => this.#open({ kind: 'worker', worker }),
+    })
+  }
+
+  #calls() {
+    return {
+      api: this.#api,
+      attempt: (/** @type {() => Promise<unknown>} */ act) => this.#do(act),
+    }
+  }
+
+  /** @param {Data} data @param {number} at @param {Worker[]} own */
+  #poolMenu({ pools }, at, own) {
+    const pool = /** @type {Resource} */ (pools[at])
+    const why = this.#why
+    const put = (/** @type {Partial<Resource>} */ changes) =>
+      this.#do(() => this.#api.put(`/workerpools/${pool.Id}`, { ...pool, ...changes }))
+    const move = (/** @type {number} */ by) => {
+      const order = pools.map(({ Id }) => Id)
+      order.splice(at + by, 0, ...order.splice(at, 1))
+      void this.#do(() => this.#api.put('/workerpools/sortorder', order))
+    }
+    const keeps = pool.IsDefault
+      ? 'The default pool stays: make another one the default.'
+      : own.length > 0
+        ? 'Take its workers out of it first.'
+        : ''
+    return [
+      { name: 'Edit…', act: () => this.#open({ kind: 'pool', pool }), refusal: why },
+      pool.IsDefault
+        ? null
+        : { name: 'Make it the default', act: () => void put({ IsDefault: true }), refusal: why },
+      at > 0 ? { name: 'Move up', act: () => move(-1), refusal: why } : null,
+      at < pools.length - 1 ? { name: 'Move down', act: () => move(1), refusal: why } : null,
+      {
+        name: 'Delete…',
+        act: () => void this.#deletePool(pool),
+        refusal: why || keeps,
+        isDanger: true,
+      },
+    ]
+  }
+
+  /** @param {Data} data @param {Dialog} dialog */
+  #dialog(data, dialog) {
+    const common = { isBusy: this.isBusy, error: this.fault }
+    switch (dialog.kind) {
+      case 'add':
+        return html`<tako-add-worker .pools=${data.pools} .chosen=${this.#firstPools} .made=${this.made} .isBusy=${this.isBusy} .error=${this.fault} base="${this.#base}/infrastructure/workers"
+          .arrived=${data.workers.find((worker) => !isWaiting(worker) && !dialog.before.includes(worker.Id))}
+          @token-wanted=${(/** @type {CustomEvent<import('../components/tako-add-worker.js').Wish>} */ event) => this.#makeToken(event.detail)}
+          @closed=${() => this.#closed()}></tako-add-worker>`
+      case 'approve':
+        return html`<tako-approve-worker .worker=${dialog.worker} .pools=${data.pools} .chosen=${this.#firstPools} .isBusy=${this.isBusy} .error=${this.fault}
+          @approved=${(/** @type {CustomEvent<string[]>} */ event) => this.#approve(dialog.worker, event.detail)}
+          @closed=${() => this.#closed()}></tako-approve-worker>`
+      case 'worker':
+        return this.#workerDialog(data, dialog.worker, common)
+      case 'pool':
+        return this.#poolDialog(dialog.pool, common)
+    }
+  }
+
+  /** @param {Data} data @param {Worker} worker @param {{ isBusy: boolean, error: import('../api.js').ApiError | undefined }} common */
+  #workerDialog({ pools }, worker, common) {
+    const change = (/** @type {Partial<Worker>} */ changes) =>
+      this.#turn({ kind: 'worker', worker: { ...worker, ...changes } })
+    return formDialog(
+      {
+        ...common,
+        title: 'Edit worker',
+        verb: 'Save',
+        onsend: () =>
+          void this.#save(() =>
+            this.#api.put(`/workers/${worker.Id}`, /** @type {any} */ (worker)),
+          ),
+        onclosed: () => this.#closed(),
+      },
+      html`
+        ${textField({ id: 'worker-name', label: 'Name', value: worker.Name, maxlength: 50, required: true, autofocus: true, oninput: (Name) => change({ Name }) })}
+        ${boxes({ legend: 'Worker pools', name: 'worker-pool', all: pools, chosen: worker.WorkerPoolIds, onchange: (WorkerPoolIds) => change({ WorkerPoolIds }) })}`,
+    )
+  }
+
+  /** @param {Partial<Resource>} pool @param {{ isBusy: boolean, error: import('../api.js').ApiError | undefined }} common */
+  #poolDialog(pool, common) {
+    const change = (/** @type {Partial<Resource>} */ changes) =>
+      this.#turn({ kind: 'pool', pool: { ...pool, ...changes } })
+    const isOld = this.data?.pools.some(({ Id, IsDefault }) => Id === pool.Id && IsDefault) ?? false
+    return formDialog(
+      {
+        ...common,
+        title: pool.Id ? 'Edit pool' : 'Add pool',
+        verb: pool.Id ? 'Save' : 'Add pool',
+        onsend: () =>
+          void this.#save(() =>
+            pool.Id
+              ? this.#api.put(`/workerpools/${pool.Id}`, pool)
+              : this.#api.post('/workerpools', pool),
+          ),
+        onclosed: () => this.#closed(),
+      },
+      html`
+        ${textField({ id: 'pool-name', label: 'Name', value: pool.Name ?? '', maxlength: 50, required: true, autofocus: true, placeholder: 'Database subnet', oninput: (Name) => change({ Name }) })}
+        ${areaField({ id: 'pool-description', label: 'Description', rows: 2, value: pool.Description ?? '', oninput: (Description) => change({ Description }) })}
+        ${checkbox({ id: 'pool-default', label: 'The default pool', help: isOld ? 'A space has a default pool: make another one the default.' : 'Runs the steps that name no pool, in place of the one that does so now.', checked: Boolean(pool.IsDefault), disabled: isOld, onchange: (IsDefault) => change({ IsDefault }) })}`,
+    )
+  }
+
+  /** The pools that are ticked when a dialog opens. @type {string[]} */
+  #firstPools = []
+
+  /** @param {Data} data @param {string[]} [poolIds] */
+  #openAdd({ workers, pools }, poolIds) {
+    this.#open({ kind: 'add', before: workers.map(({ Id }) => Id) })
+    this.#firstPools = poolIds ?? pools.filter(({ IsDefault }) => IsDefault).map(({ Id }) => Id)
+  }
+
+  /** @param {Dialog} dialog */
+  #open(dialog) {
+    this.fault = undefined
+    this.made = undefined
+    this.#firstPools =
+      this.data?.pools.filter(({ IsDefault }) => IsDefault).map(({ Id }) => Id) ?? []
+    this.dialog = dialog
+  }
+
+  /** A change within the open dialog. @param {Dialog} dialog */
+  #turn(dialog) {
+    this.dialog = dialog
+  }
+
+  #closed() {
+    this.dialog = undefined
+    this.made = undefined
+    this.fault = undefined
+    if (this.query.has('add')) setQuery({ add: '' })
+  }
+
+  /** @param {() => Promise<unknown>} act */
+  async #do(act) {
+    const isDone = await attempt(this, act)
+    await this.reload()
+    return isDone
+  }
+
+  /** @param {() => Promise<unknown>} act */
+  async #save(act) {
+    if (await this.#do(act)) this.#closed()
+  }
+
+  /** @param {import('../components/tako-add-worker.js').Wish} wish */
+  async #makeToken(wish) {
+    await this.#do(async () => {
+      this.made = await this.#api.post('/workertokens', wish)
+    })
+  }
+
+  /** @param {Worker} worker @param {string[]} WorkerPoolIds */
+  async #approve({ Id, Fingerprint }, WorkerPoolIds) {
+    await this.#save(() => this.#api.post(`/workers/${Id}/approve`, { Fingerprint, WorkerPoolIds }))
+  }
+
+  /** @param {Resource} pool */
+  async #deletePool({ Id, Name }) {
+    const isSure = await ask({
+      title: `Delete ${Name}?`,
+      text: html`<p>Steps that name it fail at their next deployment. What has run stays in the tasks and their logs.</p>`,
+      verb: `Delete ${Name}`,
+      isDanger: true,
+    })
+    if (isSure) await this.#do(() => this.#api.delete(`/workerpools/${Id}`))
+  }
 }
 
 customElements.define('tako-page-workers', TakoPageWorkers)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
+import { pushPackage } from '../support/packages.ts'
 import { onStage } from './stage.ts'
 import { makeWorld, type World } from './world.ts'
 
@@ -52,6 +53,17 @@ describe('Every page', function () {
     const me = await ask<{ Id: string }>('GET', '/users/me')
     const { Items } = await ask<{ Items: { Id: string; Name: string }[] }>('GET', '/tasks?take=100')
     const check = Items.find(({ Name }) => Name === 'Health')
+    const { spaceId } = made
+    await pushPackage(stage.server, spaceId, 'Acme.Web.1.0.0.zip')
+    const worker = await ask<{ Id: string }>('POST', `/${spaceId}/workers`, {
+      Name: 'A machine',
+      WorkerPoolIds: [(await ask<{ Id: string }[]>('GET', `/${spaceId}/workerpools/all`))[0]?.Id],
+      Endpoint: {
+        CommunicationStyle: 'TentaclePassive',
+        Uri: 'https://machine:10933/',
+        Thumbprint: 'A1',
+      },
+    })
     return {
       space: made.spaceId,
       project: String(made.project.Slug),
@@ -60,6 +72,8 @@ describe('Every page', function () {
       release: releaseId,
       deployment: deploymentId,
       '/:space/tasks/': taskId,
+      '/:space/infrastructure/workers/': worker.Id,
+      '/:space/library/packages/': 'Acme.Web',
       '/:space/library/lifecycles/': String(made.project.LifecycleId),
       '/configuration/tasks/': check?.Id ?? '',
       '/configuration/spaces/': made.spaceId,

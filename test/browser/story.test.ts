@@ -66,6 +66,7 @@ async function addEnvironments(page: Page) {
 
 async function addLifecycle(page: Page) {
   await page.getByRole('link', { name: 'Library' }).click()
+  await page.getByRole('link', { name: 'Lifecycles' }).click()
   await page.getByRole('button', { name: 'Add lifecycle' }).click()
   await inDialog(page, 'Add lifecycle', { Name: 'Careful' })
   for (const [at, environment] of ['Test', 'Production'].entries()) {
@@ -87,11 +88,12 @@ async function addProject(page: Page) {
 }
 
 async function writeProcess(page: Page, bash: string) {
-  await page.getByRole('button', { name: 'Add step' }).click()
-  await page.getByLabel('Name').fill('Wait')
+  await page.getByRole('button', { name: 'Run a script' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Wait')
   await typeScript(page, `${bash}\necho "word: $(get_octopusvariable Password)"`)
   await page.getByRole('button', { name: 'Add step' }).click()
-  await page.getByLabel('Name').fill('Count')
+  await page.getByRole('menuitem', { name: 'Run a script' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Count')
   await page.getByRole('button', { name: 'Python' }).click()
   await typeScript(page, 'print("colour:", get_octopusvariable("Colour"))')
   await page.getByRole('button', { name: 'Save' }).click()
