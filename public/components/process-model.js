@@ -1,10 +1,12 @@
+import { packageFault, SCRIPT } from './package-model.js'
+
 /**
  * @typedef {Record<string, any> & { Name: string, Actions: Action[] }} Step of a process, as the API has it
  * @typedef {Record<string, any> & { Name: string, ActionType: string, Properties: Record<string, any> }} Action
+ * @typedef {'script' | 'package'} StepKind what the form of a step can show
  * @typedef {{ key: string, step: Step }} Draft a step being edited; the key stays while names change
  */
 
-const SCRIPT = 'Octopus.Action.Script'
 export const BODY = `${SCRIPT}.ScriptBody`
 export const SYNTAX = `${SCRIPT}.Syntax`
 export const RETRIES = 'Octopus.Action.AutoRetry.MaximumCount'
@@ -29,13 +31,29 @@ const FIRST = {
   Bash: 'echo "Hello from #{Octopus.Environment.Name}"\n',
 }
 
+/** @type {Record<StepKind, { name: string, type: string, properties: Record<string, string> }>} */
+const KINDS = {
+  script: {
+    name: 'Run a script',
+    type: 'Octopus.Script',
+    properties: {
+      [`${SCRIPT}.ScriptSource`]: 'Inline',
+      [SYNTAX]: 'Bash',
+      [BODY]: FIRST.Bash,
+    },
+  },
+  package: { name: 'Deploy a package', type: 'Octopus.TentaclePackage', properties: {} },
+}
+
 /**
- * A script step with a name that no other has.
+ * A step with a name that no other has.
+ * @param {StepKind} kind
  * @param {string[]} names of the other steps
  * @returns {Step}
  */
-export function newStep(names) {
-  const Name = freeName('Run a script', names)
+export function newStep(kind, names) {
+  const { name, type, properties } = KINDS[kind]
+  const Name = freeName(name, names)
   return {
     Name,
     Condition: 'Success',
@@ -45,7 +63,7 @@ export function newStep(names) {
     Actions: [
       {
         Name,
-        ActionType: 'Octopus.Script',
+        ActionType: type,
         IsDisabled: false,
         IsRequired: false,
         Environments: [],
@@ -53,12 +71,7 @@ export function newStep(names) {
         Channels: [],
         TenantTags: [],
         Packages: [],
-        Properties: {
-          'Octopus.Action.RunOnServer': 'true',
-          [`${SCRIPT}.ScriptSource`]: 'Inline',
-          [SYNTAX]: 'Bash',
-          [BODY]: FIRST.Bash,
-        },
+        Properties: { 'Octopus.Action.RunOnServer': 'true', ...properties },
       },
     ],
   }
@@ -89,22 +102,32 @@ function freeName(name, names) {
   }
 }
 
-/** Whether the form can show all of the step: one action, a script written in place. @param {Step} step */
-export function isPlainScript(step) {
+/**
+ * Which form shows all of the step, null when none does: it has several actions, or is of a type that Tako does
+ * not have yet.
+ * @param {Step} step
+ * @returns {StepKind | null}
+ */
+export function formOf(step) {
   const [action, ...others] = step.Actions
-  return (
-    others.length === 0 &&
-    action?.ActionType === 'Octopus.Script' &&
-    (action.Properties[`${SCRIPT}.ScriptSource`] ?? 'Inline') === 'Inline'
-  )
+  if (!action || others.length > 0) return null
+  if (action.ActionType === 'Octopus.TentaclePackage') return 'package'
+  const source = action.Properties[`${SCRIPT}.ScriptSource`] ?? 'Inline'
+  const isKnown = source === 'Inline' || source === 'Package'
+  return action.ActionType === 'Octopus.Script' && isKnown ? 'script' : null
 }
 
 /** What a step does, in a word or two. @param {Step} step */
 export function kindOf(step) {
   const type = step.Actions[0]?.ActionType ?? ''
   if (step.Actions.length > 1) return `${step.Actions.length} actions`
+  if (type === 'Octopus.TentaclePackage') return 'Package'
   return type === 'Octopus.Script' ? 'Script' : type.replace(/^Octopus\./, '')
 }
+
+/** @param {Step} step @returns {import('./icons.js').IconName} */
+export const iconOf = (step) =>
+  step.Actions[0]?.ActionType === 'Octopus.TentaclePackage' ? 'package' : 'script'
 
 /**
  * What is special about when a step runs, in few words each.
@@ -165,7 +188,7 @@ export function changesText({ marks, removed, isMoved }, drafts) {
  * What keeps a step from being saved, by field.
  * @param {Step} step
  * @param {Draft[]} drafts
- * @returns {{ name?: string }}
+ * @returns {{ name?: string, packages?: string }}
  */
 export function faultsOf(step, drafts) {
   const name = step.Name.trim()
@@ -173,5 +196,13 @@ export function faultsOf(step, drafts) {
   const isTaken = drafts.some(
     (other) => other.step !== step && other.step.Name.trim().toLowerCase() === name.toLowerCase(),
   )
-  return isTaken ? { name: `Another step is called ${name}.` } : {}
+  if (isTaken) return { name: `Another step is called ${name}.` }
+  const packages = step.Actions.map(packageFault).find(Boolean)
+  return packages ? { packages } : {}
+}
+
+/** What keeps a step from being saved, in one sentence; '' when nothing. @param {Step} step @param {Draft[]} drafts */
+export function faultOf(step, drafts) {
+  const { name, packages } = faultsOf(step, drafts)
+  return name ?? (packages ? `${step.Name}: ${packages}` : '')
 }

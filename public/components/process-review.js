@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import { lineDiff } from './line-diff.js'
-import { BODY } from './process-model.js'
+import { isScript } from './package-model.js'
 
 /** @typedef {import('./process-model.js').Step} Step */
 
@@ -34,25 +34,38 @@ export function processReview(before, after) {
 
 /** @param {Step | undefined} before @param {Step} after */
 function stepReview(before, after) {
-  const script = bodyOf(after)
+  const [old, now] = [scriptsOf(before), scriptsOf(after)]
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (name) => old[name] !== now[name],
+  )
   const settings = before ? settingsOf(before, after) : []
   return html`
     <section>
       <h3>${after.Name}${before ? '' : ', new'}</h3>
       ${settings.length > 0 ? html`<ul>${settings.map((text) => html`<li>${text}</li>`)}</ul>` : nothing}
-      ${bodyOf(before) === script ? nothing : html`<pre class="code" tabindex="0" aria-label="Difference of the script of ${after.Name}">${near(lineDiff(bodyOf(before), script)).map(diffRow)}</pre>`}
+      ${changed.map((name) => {
+        const stage = name.includes('.CustomScripts.') ? `script ${name.split('.')[3]}` : 'script'
+        return html`
+          ${stage === 'script' ? nothing : html`<p class="small quiet">The ${stage}</p>`}
+          <pre class="code" tabindex="0" aria-label="Difference of the ${stage} of ${after.Name}">${near(lineDiff(old[name] ?? '', now[name] ?? '')).map(diffRow)}</pre>`
+      })}
     </section>`
 }
 
-const bodyOf = (/** @type {Step | undefined} */ step) =>
-  String(step?.Actions[0]?.Properties[BODY] ?? '')
+/** @param {Step | undefined} step @returns {Record<string, string>} the scripts of its first action, by property */
+const scriptsOf = (step) =>
+  Object.fromEntries(
+    Object.entries(step?.Actions[0]?.Properties ?? {})
+      .filter(([name]) => isScript(name))
+      .map(([name, body]) => [name, String(body)]),
+  )
 
 /** @param {Step} before @param {Step} after */
 function settingsOf(before, after) {
   const [old, now] = [flat(before), flat(after)]
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])]
   return names
-    .filter((name) => old[name] !== now[name] && name !== BODY)
+    .filter((name) => old[name] !== now[name] && !isScript(name))
     .map(
       (name) =>
         `${name.replace(/^Octopus\.Action\./, '')}: ${old[name] || 'none'} → ${now[name] || 'none'}`,
@@ -62,9 +75,24 @@ function settingsOf(before, after) {
 /** @param {Step} step @returns {Record<string, string>} */
 function flat({ Actions, Properties, ...step }) {
   const { Properties: own, ...action } = Actions[0] ?? { Properties: {} }
-  const all = { ...action, ...step, ...Properties, ...own }
+  const Packages = packagesOf(Actions[0]?.Packages)
+  const all = { ...action, ...step, ...Properties, ...own, Packages }
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, textOf(value)]))
 }
+
+/** @param {import('./package-model.js').Reference[] | undefined} packages */
+const packagesOf = (packages = []) =>
+  packages
+    .map(({ Name, PackageId, Properties }) =>
+      [
+        PackageId,
+        Name && Name !== PackageId && `as ${Name}`,
+        Properties?.Extract === 'False' && 'not unpacked',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    )
+    .join(', ')
 
 const textOf = (/** @type {unknown} */ value) =>
   value === null || value === undefined

@@ -2,17 +2,10 @@ import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { html, LitElement, nothing } from 'lit'
 import { describes, field } from './form.js'
 import { icon } from './icons.js'
-import {
-  BODY,
-  CONDITIONS,
-  isPlainScript,
-  kindOf,
-  RETRIES,
-  SYNTAX,
-  SYNTAXES,
-  TIME_LIMIT,
-} from './process-model.js'
-import './tako-code.js'
+import { CONDITIONS, formOf, iconOf, kindOf, RETRIES, TIME_LIMIT } from './process-model.js'
+import './tako-package-fields.js'
+import './tako-script-fields.js'
+import './tako-step-pool.js'
 
 /**
  * @typedef {import('./process-model.js').Step} Step
@@ -27,6 +20,8 @@ export class TakoStepForm extends LitElement {
     number: { type: Number },
     names: { attribute: false },
     pools: { attribute: false },
+    workers: { attribute: false },
+    shelf: { attribute: false },
     environments: { attribute: false },
     channels: { attribute: false },
     faults: { attribute: false },
@@ -44,11 +39,15 @@ export class TakoStepForm extends LitElement {
     this.names = []
     /** @type {Named[] | null} null when they may not be seen */
     this.pools = null
+    /** @type {import('./worker-look.js').Worker[]} */
+    this.workers = []
+    /** @type {import('./package-field.js').Shelf} */
+    this.shelf = { feeds: [], found: [] }
     /** @type {Named[]} */
     this.environments = []
     /** @type {Named[]} */
     this.channels = []
-    /** @type {{ name?: string }} */
+    /** @type {{ name?: string, packages?: string }} */
     this.faults = {}
     /** Why nothing may be changed, or ''. */
     this.refusal = ''
@@ -73,17 +72,18 @@ export class TakoStepForm extends LitElement {
 
   render() {
     const { step } = this
+    const kind = formOf(step)
     const isEnabled = !this.#action?.IsDisabled
     return html`
       <form class="panel step-form" aria-label="Step ${this.number}, ${step.Name}" @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
         <header class="panel-head">
-          <h2>${this.number}. ${step.Name || 'No name yet'}</h2><span class="chip">${icon('script')}${kindOf(step)}</span>
+          <h2>${this.number}. ${step.Name || 'No name yet'}</h2><span class="chip">${icon(iconOf(step))}${kindOf(step)}</span>
           <span class="push"></span>
           <wa-switch size="s" ?checked=${isEnabled} ?disabled=${Boolean(this.refusal)}
             @change=${(/** @type {InputChange} */ event) => this.#changeAction({ IsDisabled: !event.target.checked })}>Enabled</wa-switch>
           ${this.menu}
         </header>
-        <div class="panel-body">${isPlainScript(step) ? this.#script() : this.#strange()}</div>
+        <div class="panel-body">${kind ? this.#fields(kind) : this.#strange()}</div>
       </form>`
   }
 
@@ -92,8 +92,12 @@ export class TakoStepForm extends LitElement {
       (${this.step.Actions.map(({ ActionType }) => ActionType).join(', ')}). It is kept as it is. It may be moved, switched off and removed here.</span></p>`
   }
 
-  #script() {
+  /** @param {import('./process-model.js').StepKind} kind */
+  #fields(kind) {
     const options = { id: 'step-name', label: 'Name', error: this.faults.name }
+    const change = (/** @type {CustomEvent<Record<string, unknown>>} */ event) =>
+      this.#changeAction(event.detail)
+    const fault = this.faults.packages ?? ''
     return html`
       <div class="name-field">${field(
         options,
@@ -101,59 +105,17 @@ export class TakoStepForm extends LitElement {
           aria-invalid=${this.faults.name ? 'true' : nothing} aria-describedby=${describes(options)}
           @input=${(/** @type {InputChange} */ event) => this.#rename(event.target.value)}>`,
       )}</div>
-      ${this.#where()}
-      ${this.#editor()}
+      ${
+        this.pools
+          ? html`<tako-step-pool .action=${this.#action} .pools=${this.pools} .workers=${this.workers} .names=${this.names} .refusal=${this.refusal} @action-changed=${change}></tako-step-pool>`
+          : nothing
+      }
+      ${
+        kind === 'script'
+          ? html`<tako-script-fields .action=${this.#action} .names=${this.names} .shelf=${this.shelf} .fault=${fault} .refusal=${this.refusal} @action-changed=${change}></tako-script-fields>`
+          : html`<tako-package-fields .action=${this.#action} .names=${this.names} .shelf=${this.shelf} .fault=${fault} .refusal=${this.refusal} @action-changed=${change}></tako-package-fields>`
+      }
       ${this.#conditions()}`
-  }
-
-  #where() {
-    if (!this.pools) return nothing
-    const chosen = this.#action?.WorkerPoolId ?? ''
-    const standard = this.pools.find(({ IsDefault }) => IsDefault)
-    return html`
-      <fieldset>
-        <legend>Where it runs</legend>
-        <div class="name-field">${field(
-          {
-            id: 'step-pool',
-            label: 'Worker pool',
-            help: 'The script runs once, on a worker of this pool.',
-          },
-          html`<select class="input" id="step-pool" aria-describedby="step-pool-help" ?disabled=${Boolean(this.refusal)}
-            @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => this.#changeAction({ WorkerPoolId: event.target.value || null })}>
-            <option value="" ?selected=${!chosen}>The default pool${standard ? `: ${standard.Name}` : ''}</option>
-            ${this.pools.map(({ Id, Name }) => html`<option value=${Id} ?selected=${Id === chosen}>${Name}</option>`)}
-          </select>`,
-        )}</div>
-      </fieldset>`
-  }
-
-  #editor() {
-    const properties = this.#action?.Properties ?? {}
-    const syntax = properties[SYNTAX] ?? 'PowerShell'
-    return html`
-      <fieldset>
-        <legend>Script</legend>
-        <div class="editor">
-          <div class="editor-head" role="group" aria-label="Language">
-            ${SYNTAXES.map(([value, name]) => html`<button type="button" aria-pressed=${value === syntax} ?disabled=${Boolean(this.refusal)} @click=${() => this.#changeProperty(SYNTAX, value)}>${name}</button>`)}
-            <span class="push quiet">Ctrl Space for variables</span>
-          </div>
-          <tako-code label="Script" .value=${properties[BODY] ?? ''} syntax=${syntax} .names=${this.names} ?isReadOnly=${Boolean(this.refusal)}
-            @change=${(/** @type {CustomEvent<string>} */ event) => this.#changeProperty(BODY, event.detail)}></tako-code>
-        </div>
-        ${this.#unknownNames(properties[BODY] ?? '')}
-      </fieldset>`
-  }
-
-  #unknownNames(/** @type {string} */ body) {
-    const known = this.names.map(({ name }) => name.toLowerCase())
-    const used = [...body.matchAll(/#\{([\w.-]+)\}/g)].map((match) => match[1] ?? '')
-    const unknown = [...new Set(used)].filter(
-      (name) => !/^octopus\./i.test(name) && !known.includes(name.toLowerCase()),
-    )
-    if (unknown.length === 0) return nothing
-    return html`<p class="help">${icon('warning')}<span>No variable of this project is called ${unknown.map((name, at) => html`${at ? ', ' : ''}<code>${name}</code>`)}. What has no value stays as it is written.</span></p>`
   }
 
   #conditions() {
@@ -281,10 +243,7 @@ export class TakoStepForm extends LitElement {
 
   #changeProperty(/** @type {string} */ name, /** @type {string} */ value) {
     const { [name]: _old, ...others } = this.#action?.Properties ?? {}
-    const keepsEmpty = name === BODY
-    this.#changeAction({
-      Properties: value || keepsEmpty ? { ...this.#action?.Properties, [name]: value } : others,
-    })
+    this.#changeAction({ Properties: value ? { ...others, [name]: value } : others })
   }
 
   #changeAction(/** @type {Record<string, unknown>} */ changes) {

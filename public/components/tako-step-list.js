@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { titleOf } from './log-sections.js'
-import { durationText, stateOfActivity } from './states.js'
+import { durationText, ranOn, stateOfActivity } from './states.js'
 import './tako-state.js'
 import { words } from './tako-state.js'
 
@@ -38,11 +38,11 @@ export class TakoStepList extends LitElement {
     // The only worker of a step says nothing that the step does not.
     const parts = step.Children.length > 1 ? step.Children : []
     const only = step.Children.length === 1 ? step.Children[0] : undefined
-    const note = step.ProgressMessage || only?.ProgressMessage || (only ? only.Name : '')
+    const note = step.ProgressMessage || only?.ProgressMessage || (only ? ranOn(only) : '')
     return html`
       <li>
         ${this.#row(step, note)}
-        ${parts.length > 0 ? html`<ol class="targets">${parts.map((part) => html`<li>${this.#row(part, part.ProgressMessage ?? '')}</li>`)}</ol>` : nothing}
+        ${parts.length > 0 ? html`<ol class="targets">${parts.map((part) => html`<li>${this.#row(part, part.ProgressMessage || (part.Name === part.WorkerName ? '' : ranOn(part)))}</li>`)}</ol>` : nothing}
       </li>`
   }
 

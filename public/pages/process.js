@@ -7,7 +7,9 @@ import {
   changesOf,
   changesText,
   copyOf,
+  faultOf,
   faultsOf,
+  iconOf,
   kindOf,
   newStep,
   notesOf,
@@ -31,7 +33,7 @@ pageStyles('tako-page-process', styles)
  * @typedef {import('../components/process-model.js').Draft} Draft
  * @typedef {import('../components/process-model.js').Step} Step
  * @typedef {{ project: Resource, group: Resource | null, process: Resource, environments: Resource[],
- *   channels: Resource[], pools: Resource[] | null, names: import('../components/tako-code.js').Name[] }} Data
+ *   channels: Resource[], pools: Resource[] | null, workers: Resource[], feeds: Resource[], names: import('../components/tako-code.js').Name[] }} Data
  */
 
 /**
@@ -47,6 +49,7 @@ class TakoPageProcess extends ProjectPage {
     stale: { state: true },
     dragged: { state: true },
     over: { state: true },
+    found: { state: true },
   }
 
   tab = 'Process'
@@ -65,7 +68,11 @@ class TakoPageProcess extends ProjectPage {
     this.stale = null
     this.dragged = ''
     this.over = -1
+    /** Packages that the last search has found. @type {Resource[]} */
+    this.found = []
     this.lastKey = 0
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.searching = undefined
   }
 
   connectedCallback() {
@@ -83,11 +90,16 @@ class TakoPageProcess extends ProjectPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
-    const [process, environments, channels, pools, variables] = await Promise.all([
+    const mayViewWorkers = may(this.me, this.space, 'WorkerView')
+    const [process, environments, channels, pools, workers, feeds, variables] = await Promise.all([
       this.api.get(`/deploymentprocesses/${project.DeploymentProcessId}`, signal),
       this.api.get('/environments/all', signal),
       this.api.get(`/projects/${project.Id}/channels?take=2147483647`, signal),
-      may(this.me, this.space, 'WorkerView') ? this.api.get('/workerpools/all', signal) : null,
+      mayViewWorkers ? this.api.get('/workerpools/all', signal) : null,
+      mayViewWorkers ? this.api.get('/workers/all', signal) : [],
+      may(this.me, this.space, 'FeedView')
+        ? this.api.get('/feeds?take=2147483647', signal)
+        : { Items: [] },
       may(this.me, this.space, 'VariableView')
         ? this.api.get(`/variables/${project.VariableSetId}`, signal)
         : { Variables: [] },
@@ -99,6 +111,8 @@ class TakoPageProcess extends ProjectPage {
       environments,
       channels: channels.Items,
       pools,
+      workers,
+      feeds: feeds.Items.filter((/** @type {Resource} */ { FeedType }) => FeedType === 'BuiltIn'),
       names: namesOf(variables.Variables),
     }
   }
@@ -171,8 +185,11 @@ class TakoPageProcess extends ProjectPage {
     return html`
       <section class="panel empty-panel">
         <h2>No step yet.</h2>
-        <p class="quiet">The process says what runs at each deployment, in which order. A step is a script that runs on a worker; a release keeps the process as it is when the release is created.</p>
-        ${button({ label: html`${icon('plus')}Add step`, name: why ? 'Add step' : '', kind: 'primary', refusal: why, onclick: () => this.#add() })}
+        <p class="quiet">The process says what runs at each deployment, in which order. A step runs a script or deploys a package, on a worker; a release keeps the process as it is when the release is created.</p>
+        <div class="row wrap">
+          ${button({ label: html`${icon('script')}Run a script`, name: why ? 'Run a script' : '', kind: 'primary', refusal: why, onclick: () => this.#add('script') })}
+          ${button({ label: html`${icon('package')}Deploy a package`, name: why ? 'Deploy a package' : '', refusal: why, onclick: () => this.#add('package') })}
+        </div>
       </section>`
   }
 
@@ -199,13 +216,22 @@ class TakoPageProcess extends ProjectPage {
                 <span class="n">${at + 1}</span>
                 <span class="name">${step.Name || 'No name yet'}${marks.has(key) ? html`<i class="dot"></i><span class="visually-hidden">changed</span>` : nothing}
                   <small>${isOff ? 'Switched off' : kindOf(step)}${notes.map((note) => html` · <em>${note}</em>`)}</small></span>
-                ${icon('script')}
+                ${icon(iconOf(step))}
               </button></li>`
           })}
         </ol>
-        ${why ? html`<p class="quiet small">${why}</p>` : html`<button type="button" class="button add" @click=${() => this.#add()}>${icon('plus')}Add step</button>`}
+        ${why ? html`<p class="quiet small">${why}</p>` : this.#addMenu()}
         <p class="quiet small">A release keeps the process it was made with. Changes here show in the next release.</p>
       </section>`
+  }
+
+  #addMenu() {
+    return html`
+      <wa-dropdown @wa-select=${(/** @type {CustomEvent<{ item: { value: import('../components/process-model.js').StepKind } }>} */ event) => this.#add(event.detail.item.value)}>
+        <button slot="trigger" type="button" class="button add">${icon('plus')}Add step</button>
+        <wa-dropdown-item value="script"><span slot="icon">${icon('script')}</span>Run a script</wa-dropdown-item>
+        <wa-dropdown-item value="package"><span slot="icon">${icon('package')}</span>Deploy a package</wa-dropdown-item>
+      </wa-dropdown>`
   }
 
   #form(/** @type {Data} */ data, /** @type {Draft} */ draft, /** @type {string} */ why) {
@@ -214,8 +240,9 @@ class TakoPageProcess extends ProjectPage {
       <button type="button" class="button bare back" @click=${() => {
         this.chosen = ''
       }}>${icon('left')}All steps</button>
-      <tako-step-form .step=${draft.step} .number=${at + 1} .names=${data.names} .pools=${data.pools} .environments=${data.environments} .channels=${data.channels}
+      <tako-step-form .step=${draft.step} .number=${at + 1} .names=${data.names} .pools=${data.pools} .workers=${data.workers} .shelf=${{ feeds: data.feeds, found: this.found }} .environments=${data.environments} .channels=${data.channels}
         .faults=${faultsOf(draft.step, this.drafts)} .refusal=${why} .menu=${why ? nothing : this.#menu(at)}
+        @package-search=${(/** @type {CustomEvent<{ term: string, feedId: string }>} */ event) => this.#search(event.detail)}
         @step-changed=${(/** @type {CustomEvent<Step>} */ event) => this.#change(draft.key, event.detail)}></tako-step-form>`
   }
 
@@ -235,10 +262,10 @@ class TakoPageProcess extends ProjectPage {
   #bar() {
     const changes = this.#changes()
     if (!changes.isAny) return nothing
-    const faulty = this.drafts.find(({ step }) => faultsOf(step, this.drafts).name)
+    const fault = this.drafts.map(({ step }) => faultOf(step, this.drafts)).find(Boolean)
     return html`
       <tako-save-bar .text=${changesText(changes, this.drafts)} .isBusy=${this.isBusy} .error=${this.fault}
-        .refusal=${faulty ? (faultsOf(faulty.step, this.drafts).name ?? '') : ''}
+        .refusal=${fault ?? ''}
         .more=${html`<button class="button" type="button" @click=${() => this.#review()}>Review changes</button>`}
         @save=${() => this.#save()} @discard=${() => this.#take(/** @type {Resource} */ (this.data?.process))}></tako-save-bar>`
   }
@@ -253,8 +280,9 @@ class TakoPageProcess extends ProjectPage {
       </div>`
   }
 
-  #add() {
-    const step = newStep(this.drafts.map((draft) => draft.step.Name))
+  #add(/** @type {import('../components/process-model.js').StepKind} */ kind) {
+    const names = this.drafts.map((draft) => draft.step.Name)
+    const step = newStep(kind, names)
     this.#insert(step, this.drafts.length)
     void this.updateComplete.then(async () => {
       const form = /** @type {import('../components/tako-step-form.js').TakoStepForm | null} */ (
@@ -265,6 +293,18 @@ class TakoPageProcess extends ProjectPage {
       name?.focus()
       name?.select()
     })
+  }
+
+  /** Looks for packages while one types; what is typed on makes the answer before it nothing. */
+  #search(/** @type {{ term: string, feedId: string }} */ { term, feedId }) {
+    if (!this.data?.feeds.some(({ Id }) => Id === feedId)) return
+    clearTimeout(this.searching)
+    this.searching = setTimeout(async () => {
+      const query = `term=${encodeURIComponent(term)}&take=20`
+      const asked = this.searching
+      const { Items } = await this.api.get(`/feeds/${feedId}/packages/search?${query}`)
+      if (asked === this.searching) this.found = Items
+    }, 200)
   }
 
   #insert(/** @type {Step} */ step, /** @type {number} */ at) {
@@ -367,7 +407,7 @@ class TakoPageProcess extends ProjectPage {
   }
 
   async #save() {
-    const faulty = this.drafts.find(({ step }) => faultsOf(step, this.drafts).name)
+    const faulty = this.drafts.some(({ step }) => faultOf(step, this.drafts))
     if (this.isBusy || faulty) return
     this.isBusy = true
     this.fault = undefined

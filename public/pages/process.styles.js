@@ -27,9 +27,19 @@ export const styles = css`
   .process .step-form legend { padding: 0 0 8px; font-weight: 600; }
   .process .name-field { max-width: 420px; }
   .process .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-4); max-width: 520px; }
-  .process .help { display: flex; gap: 7px; margin-top: 7px; font-size: var(--size-xs); color: var(--text-3); }
+  .process .pair.wide { max-width: 760px; }
+  .process .pair.wide > :only-child { max-width: 420px; grid-column: 1 / -1; width: 100%; }
+  .process tako-step-pool, .process tako-script-fields, .process tako-package-fields { display: grid; gap: var(--space-5); }
+  .process .fields { display: grid; gap: var(--space-4); max-width: 420px; }
+  .process .sources { margin-bottom: var(--space-3); }
+  .process .references .rows { margin-bottom: var(--space-2); }
+  .process .setting .what { overflow-wrap: anywhere; }
+  .process .setting-choices.narrow-left { gap: var(--space-3); padding: 4px 12px 14px; }
+  .process .setting-choices.narrow-left > .field { max-width: 480px; }
+  .process .setting-choices code { overflow-wrap: anywhere; }
+  .process p.help { display: flex; gap: 7px; margin-top: 7px; font-size: var(--size-xs); color: var(--text-3); }
   .process .field > .help { margin-top: 0; }
-  .process .help .icon { font-size: 14px; margin-top: 1px; color: var(--waiting); }
+  .process p.help .icon { font-size: 14px; margin-top: 1px; color: var(--waiting); }
 
   .editor { border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
   .editor:focus-within { border-color: var(--line-control); }
@@ -39,14 +49,11 @@ export const styles = css`
   .editor-head button[aria-pressed='true'] { background: var(--surface); color: var(--text); box-shadow: 0 0 0 1px var(--line); }
   .editor tako-code { display: block; }
 
-  .conditions .rows { border: 1px solid var(--line); border-radius: var(--radius); }
+  .process .step-form .rows { border: 1px solid var(--line); border-radius: var(--radius); }
   .setting + .setting { border-top: 1px solid var(--line-soft); }
   .setting-line { display: grid; grid-template-columns: 160px minmax(0, 1fr) auto; align-items: center; min-height: 34px; padding: 3px 6px 3px 12px; font-size: var(--size-s); }
   .setting-line .what { color: var(--text-3); }
   .setting-choices { display: grid; gap: 8px; padding: 4px 12px 12px 172px; font-size: var(--size-s); }
-  .boxes { display: flex; flex-wrap: wrap; gap: 6px 18px; }
-  .box { display: flex; align-items: center; gap: 7px; min-height: 24px; font-size: var(--size-s); cursor: pointer; }
-  .box input { margin: 0; accent-color: var(--accent); }
 
   .stale { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2); margin-bottom: var(--space-4); }
   @media (max-width: 720px) {
@@ -62,6 +69,5 @@ export const styles = css`
     .editor-head .quiet { display: none; }
     .setting-line { grid-template-columns: 108px minmax(0, 1fr) auto; }
     .setting-choices { padding-left: 12px; }
-    .box { min-height: 40px; }
   }
 `
