@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
 import { areaField, button, field, textField } from '../components/form.js'
+import { keyOf, missingOf, ruleFor, selectedOf, versionOf } from '../components/release-packages.js'
 import '../components/tako-problem.js'
+import '../components/tako-release-packages.js'
 import { counted } from '../format.js'
 import { navigate } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
@@ -13,9 +15,16 @@ pageStyles('tako-page-release-new', styles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
- * @typedef {{ project: Resource, group: Resource | null, template: Record<string, any>, channels: Resource[],
- *   process: Resource, variables: Resource | null }} Data
+ * @typedef {import('../components/release-packages.js').TemplatePackage} TemplatePackage
+ * @typedef {import('../components/release-packages.js').PackageVersion} PackageVersion
+ * @typedef {Record<string, any> & { Packages: TemplatePackage[] }} Template
+ * @typedef {{ template: Template, versions: Map<string, PackageVersion[]> }} Choices what a channel leaves to choose from
+ * @typedef {Choices & { project: Resource, group: Resource | null, channels: Resource[], process: Resource,
+ *   variables: Resource | null }} Data
  */
+
+/** How many versions of a package are offered, the latest first. */
+const OFFERED = 50
 
 /**
  * The form that creates a release.
@@ -26,6 +35,7 @@ class TakoPageReleaseNew extends ProjectPage {
     version: { state: true },
     channelId: { state: true },
     notes: { state: true },
+    chosen: { state: true },
     isBusy: { state: true },
     fault: { state: true },
   }
@@ -34,7 +44,10 @@ class TakoPageReleaseNew extends ProjectPage {
 
   constructor() {
     super()
-    this.version = ''
+    /** What somebody has typed; undefined: what the project's rule says. @type {string | undefined} */
+    this.version = undefined
+    /** Versions of packages that somebody has chosen, by `keyOf`. @type {Map<string, string>} */
+    this.chosen = new Map()
     this.channelId = ''
     this.notes = ''
     this.isBusy = false
@@ -54,22 +67,75 @@ class TakoPageReleaseNew extends ProjectPage {
     ])
     const channel =
       channels.Items.find((/** @type {Resource} */ one) => one.IsDefault) ?? channels.Items[0]
-    const template = await this.#template(project, channel.Id, signal)
-    return { project, group, template, channels: channels.Items, process, variables }
+    const shown =
+      channels.Items.find((/** @type {Resource} */ { Id }) => Id === this.channelId) ?? channel
+    const choices = await this.#choices(project, shown, signal)
+    return { project, group, ...choices, channels: channels.Items, process, variables }
   }
 
-  /** @param {Resource} project @param {string} channel @param {AbortSignal} [signal] */
-  #template(project, channel, signal) {
-    return this.api.get(
-      `/deploymentprocesses/${project.DeploymentProcessId}/template?channel=${channel}`,
+  /** @param {Resource} project @param {Resource} channel @param {AbortSignal} [signal] @returns {Promise<Choices>} */
+  async #choices(project, channel, signal) {
+    /** @type {Template} */
+    const template = await this.api.get(
+      `/deploymentprocesses/${project.DeploymentProcessId}/template?channel=${channel.Id}`,
       signal,
+    )
+    return { template, versions: await this.#versions(template.Packages, channel, signal) }
+  }
+
+  /** The versions of each package that the channel allows. @param {TemplatePackage[]} packages @param {Resource} channel @param {AbortSignal} [signal] */
+  async #versions(packages, channel, signal) {
+    const asked = packages.filter(
+      ({ IsResolvable, FixedVersion }) => IsResolvable && FixedVersion === null,
+    )
+    const paths = asked.map((one) => {
+      const rule = ruleFor(one, channel.Rules ?? [])
+      const query = new URLSearchParams({ packageId: one.PackageId, take: String(OFFERED) })
+      if (rule?.VersionRange) query.set('versionRange', rule.VersionRange)
+      if (rule?.Tag) query.set('preReleaseTag', rule.Tag)
+      return `/feeds/${one.FeedId}/packages/versions?${query}`
+    })
+    // Several steps may ask for the same package.
+    const answers = new Map(
+      await Promise.all(
+        [...new Set(paths)].map(
+          async (path) => /** @type {const} */ ([path, (await this.api.get(path, signal)).Items]),
+        ),
+      ),
+    )
+    return new Map(
+      asked.map((one, at) => [keyOf(one), answers.get(/** @type {string} */ (paths[at])) ?? []]),
     )
   }
 
-  loaded(/** @type {Data} */ { template, channels }) {
+  /** @param {import('../live.js').Change} change */
+  isTouched(change) {
+    return super.isTouched(change) || change.Kind === 'Package'
+  }
+
+  loaded(/** @type {Data} */ { channels }) {
     if (this.channelId) return
-    this.version = template.NextVersionIncrement ?? ''
     this.channelId = (channels.find((one) => one.IsDefault) ?? channels[0])?.Id ?? ''
+  }
+
+  /** The package that gives the release its version, if one does. @param {Data} data */
+  #donor({ template }) {
+    const { VersioningPackageStepName, VersioningPackageReferenceName } = template
+    if (!VersioningPackageStepName) return undefined
+    const key = keyOf({
+      ActionName: VersioningPackageStepName,
+      PackageReferenceName: VersioningPackageReferenceName ?? '',
+    })
+    return template.Packages.find((one) => keyOf(one) === key)
+  }
+
+  /** The version that stands in the field. @param {Data} data */
+  #version(data) {
+    if (this.version !== undefined) return this.version
+    const donor = this.#donor(data)
+    return donor
+      ? versionOf(donor, this.chosen, data.versions)
+      : (data.template.NextVersionIncrement ?? '')
   }
 
   /** @param {Data} data */
@@ -77,7 +143,12 @@ class TakoPageReleaseNew extends ProjectPage {
     const { template, channels, process, variables, project } = data
     const last = template.LastReleaseVersion
     const steps = /** @type {{ Name: string }[]} */ (process.Steps)
-    const versionFault = this.version.trim() ? undefined : 'A release needs a version.'
+    const version = this.#version(data)
+    const donor = this.#donor(data)
+    const versionFault = version.trim() ? undefined : 'A release needs a version.'
+    const missing = missingOf(template.Packages, this.chosen, data.versions)
+    const channel = channels.find(({ Id }) => Id === this.channelId)
+    const after = last ? html`The last one is ${last}.` : 'The first release of this project.'
     return html`
       <div class="page new-release">
       <header class="page-head"><div>
@@ -94,9 +165,9 @@ class TakoPageReleaseNew extends ProjectPage {
           <div class="name-field">${textField({
             id: 'version',
             label: 'Version',
-            value: this.version,
-            help: last ? html`The last one is ${last}.` : 'The first release of this project.',
-            error: versionFault,
+            value: version,
+            help: donor ? html`That of ${donor.PackageId}. ${after}` : after,
+            error: missing && donor ? undefined : versionFault,
             required: true,
             autofocus: true,
             oninput: (value) => {
@@ -112,6 +183,17 @@ class TakoPageReleaseNew extends ProjectPage {
                 )}</div>`
               : nothing
           }
+          ${
+            template.Packages.length > 0
+              ? html`<tako-release-packages .packages=${template.Packages} .chosen=${this.chosen} .versions=${data.versions} base="/${this.space.Slug}/library/packages"
+                  .hasRule=${(/** @type {TemplatePackage} */ one) => Boolean(ruleFor(one, channel?.Rules ?? []))}
+                  @version-chosen=${(
+                    /** @type {CustomEvent<{ key: string, version: string }>} */ event,
+                  ) => {
+                    this.chosen = new Map(this.chosen).set(event.detail.key, event.detail.version)
+                  }}></tako-release-packages>`
+              : nothing
+          }
           ${areaField({
             id: 'notes',
             label: 'Release notes',
@@ -123,7 +205,7 @@ class TakoPageReleaseNew extends ProjectPage {
             },
           })}
           <div class="form-end">
-            ${button({ label: this.isBusy ? 'Creating…' : 'Create', kind: 'primary', refusal: versionFault ?? this.refusal('ReleaseCreate'), onclick: () => this.#create(data) })}
+            ${button({ label: this.isBusy ? 'Creating…' : 'Create', name: 'Create', kind: 'primary', refusal: this.refusal('ReleaseCreate') || missing || (versionFault ?? ''), onclick: () => this.#create(data) })}
             <a class="button bare" href=${this.address}>Cancel</a>
           </div>
         </form>
@@ -142,27 +224,26 @@ class TakoPageReleaseNew extends ProjectPage {
   }
 
   async #choose(/** @type {string} */ channelId) {
-    const before = this.data?.template.NextVersionIncrement
     this.channelId = channelId
-    if (!this.data) return
-    const template = await this.#template(this.data.project, channelId)
-    // A version that somebody has typed stays.
-    if (this.version === before) this.version = template.NextVersionIncrement ?? ''
-    this.data = { ...this.data, template }
-    this.requestUpdate()
+    // What one channel allows the other may not.
+    this.chosen = new Map()
+    await this.reload()
   }
 
-  async #create(/** @type {Data} */ { project }) {
-    if (this.isBusy || !this.version.trim()) return
+  async #create(/** @type {Data} */ data) {
+    const version = this.#version(data).trim()
+    const { project, template, versions } = data
+    const isMissing = missingOf(template.Packages, this.chosen, versions)
+    if (this.isBusy || !version || isMissing) return
     this.isBusy = true
     this.fault = undefined
     try {
       const release = await this.api.post('/releases', {
         ProjectId: project.Id,
         ChannelId: this.channelId,
-        Version: this.version.trim(),
+        Version: version,
         ReleaseNotes: this.notes,
-        SelectedPackages: [],
+        SelectedPackages: selectedOf(template.Packages, this.chosen, versions),
       })
       await navigate(this.addressOf(release.Version))
     } catch (error) {

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
+import { buildFacts, buildLine } from '../components/build-facts.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { BODY, SYNTAX } from '../components/process-model.js'
@@ -29,7 +30,8 @@ pageStyles('tako-page-release', styles)
  *   OptionalDeploymentTargets: string[], MinimumEnvironmentsBeforePromotion: number, IsOptionalPhase: boolean }} Phase
  * @typedef {{ Phases: Phase[], NextDeployments: string[], Blocked?: Record<string, string> }} Progression
  * @typedef {{ project: Resource, group: Resource | null, release: Resource, channel: Resource, progression: Progression,
- *   environments: Resource[], process: Resource, variables: Resource | null }} Data
+ *   environments: Resource[], process: Resource, variables: Resource | null, missing: { Id: string, Version: string }[] }} Data
+ * @typedef {{ ActionName: string, StepName?: string, PackageReferenceName: string, Version: string }} Selected
  */
 
 /**
@@ -58,7 +60,7 @@ class TakoPageRelease extends ProjectPage {
       `/projects/${project.Id}/releases/${encodeURIComponent(this.params.version ?? '')}`,
       signal,
     )
-    const [progression, environments, channel, process, variables] = await Promise.all([
+    const [progression, environments, channel, process, variables, missing] = await Promise.all([
       this.api.get(`/releases/${release.Id}/progression`, signal),
       this.api.get('/environments/all', signal),
       this.api.get(`/channels/${release.ChannelId}`, signal),
@@ -66,12 +68,26 @@ class TakoPageRelease extends ProjectPage {
       may(this.me, this.space, 'VariableView')
         ? this.api.get(`/variables/${release.ProjectVariableSetSnapshotId}`, signal)
         : null,
+      release.SelectedPackages.length > 0
+        ? this.api.get(`/releases/${release.Id}/missingpackages`, signal)
+        : { Packages: [] },
     ])
-    return { project, group, release, channel, progression, environments, process, variables }
+    return {
+      project,
+      group,
+      release,
+      channel,
+      progression,
+      environments,
+      process,
+      variables,
+      missing: missing.Packages,
+    }
   }
 
   /** @param {import('../live.js').Change} change */
   isTouched(change) {
+    if (change.Kind === 'Package') return true
     if (change.Kind === 'Release') return change.Id === this.data?.release.Id
     const isMine = change.ProjectId === this.data?.project.Id
     return isMine && ['Deployment', 'ServerTask'].includes(change.Kind)
@@ -97,7 +113,7 @@ class TakoPageRelease extends ProjectPage {
         ${this.fault ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
         <div class="panel line-panel"><tako-progress-line label="Phases of ${release.Version}" .legs=${this.#legs(data)}></tako-progress-line></div>
         <div class="sections">
-          <div>${this.#deployments(data)}${this.#process(data)}${this.#variables(data)}</div>
+          <div>${this.#deployments(data)}${this.#packages(data)}${this.#process(data)}${this.#variables(data)}</div>
           <div>${this.#facts(data)}</div>
         </div>
       </div>`
@@ -192,6 +208,31 @@ class TakoPageRelease extends ProjectPage {
       </section>`
   }
 
+  #packages(/** @type {Data} */ { release, process, missing }) {
+    const selected = /** @type {Selected[]} */ (release.SelectedPackages)
+    if (selected.length === 0) return nothing
+    const steps = /** @type {import('../components/process-model.js').Step[]} */ (process.Steps)
+    return html`
+      <section class="panel frozen packages-frozen">
+        <header class="panel-head"><h2>Packages, as frozen</h2><span class="quiet small push">${counted(selected.length, 'package')}</span></header>
+        ${selected.map((one) => {
+          const packageId = packageIdOf(one, steps)
+          const isSame = (
+            /** @type {{ Id?: string, PackageId?: string, Version: string }} */ other,
+          ) =>
+            (other.PackageId ?? other.Id)?.toLowerCase() === packageId.toLowerCase() &&
+            other.Version === one.Version
+          const build = release.BuildInformation.find(isSame)
+          const line = html`<span><b>${packageId}</b> <span class="version">${one.Version}</span><small>${one.StepName || one.ActionName}</small></span>
+            ${missing.some(isSame) ? html`<span class="missing small">${icon('warning')}<span>gone from the feed: deploying fails until this version is pushed again</span></span>` : nothing}
+            <span class="push small">${buildLine(build)}</span>`
+          return build
+            ? html`<details><summary>${icon('right')}${line}</summary><div class="build">${buildFacts(build)}</div></details>`
+            : html`<p class="frozen-step">${line}</p>`
+        })}
+      </section>`
+  }
+
   #process(/** @type {Data} */ { process }) {
     const steps = /** @type {import('../components/process-model.js').Step[]} */ (process.Steps)
     return html`
@@ -258,6 +299,18 @@ class TakoPageRelease extends ProjectPage {
       this.fault = error
     }
   }
+}
+
+/** Which package a selection is about: the process knows it. @param {Selected} selected @param {import('../components/process-model.js').Step[]} steps @returns {string} */
+function packageIdOf({ ActionName, PackageReferenceName }, steps) {
+  const action = steps
+    .flatMap(({ Actions }) => Actions)
+    .find(({ Name }) => Name.toLowerCase() === ActionName.toLowerCase())
+  const packages = /** @type {import('../components/package-model.js').Reference[]} */ (
+    action?.Packages ?? []
+  )
+  const reference = packages.find(({ Name }) => Name === PackageReferenceName)
+  return reference?.PackageId ?? (PackageReferenceName || ActionName)
 }
 
 /** @param {Deployed[]} deployments @param {string} environmentId */

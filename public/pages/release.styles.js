@@ -47,6 +47,16 @@ export const styles = css`
   .narrow .aside ol { display: grid; gap: 4px; }
   .narrow .aside li { display: flex; gap: 8px; }
   .narrow .aside .n { color: var(--text-3); min-width: 16px; text-align: right; }
+  .release-packages small, .packages-frozen small { display: block; font-size: var(--size-xs); font-weight: 400; color: var(--text-3); }
+  .release-packages .table td, .release-packages .table th { overflow-wrap: anywhere; }
+  .release-packages select.input { min-width: 160px; }
+  .missing { display: inline-flex; gap: 7px; color: var(--text-2); }
+  .missing .icon { flex: none; margin-top: 2px; color: var(--waiting); }
+  .packages-frozen details { border-top: 1px solid var(--line-soft); }
+  .packages-frozen .build { display: grid; gap: var(--space-3); padding: 4px var(--space-4) var(--space-4) 37px; }
+  .packages-frozen .build h3 { margin: 0; font-size: var(--size-s); }
+  .packages-frozen .build ul { display: grid; gap: 4px; font-size: var(--size-s); }
+  .packages-frozen .build li { overflow-wrap: anywhere; }
   .name-field { max-width: 420px; }
   .form-end { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2); }
   .choices { display: grid; gap: 6px; }
