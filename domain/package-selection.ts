@@ -1,6 +1,5 @@
 import { overrideFor, type PackageOverride, unusedOverrides } from './package-override.ts'
 import { calledInMessages, isCalled, type UsedPackage } from './package-references.ts'
-import { faultOfVersion } from './version.ts'
 
 /** The version of a package that a release has, by what the package is called in the process. */
 export interface SelectedPackage {
@@ -80,8 +79,6 @@ function faultsOfSelected(
     return [`SelectedPackages: the step '${ActionName || StepName}' has no package${name}.`]
   if (others.includes(owner))
     return [`SelectedPackages: ${calledInMessages(owner)} is selected twice.`]
-  const fault = faultOfVersion(Version)
-  if (fault) return [`SelectedPackages: ${calledInMessages(owner)}: ${fault}`]
   const fixed = owner.reference.Version
   if (fixed === null || fixed === Version) return []
   return [`SelectedPackages: ${isFixed(owner, fixed)}`]

@@ -1,7 +1,8 @@
 /**
  * @typedef {{ Id: string, Name: string, Status: string, Started?: string | null,
  *   Ended?: string | null, Children: Activity[], LineCount?: number, FirstLine?: number | null,
- *   LastLine?: number | null, ProgressMessage?: string }} Activity
+ *   LastLine?: number | null, ProgressMessage?: string, WorkerId?: string | null, WorkerName?: string | null }} Activity
+ *   The worker is the one that has run it last.
  * @typedef {{ id: string, title: string, status: string, started: string | null,
  *   ended: string | null, first: number, last: number, count: number, isApart: boolean }} Section
  *   Lines of one activity. `isApart`: other activities wrote between them, so the place of a line

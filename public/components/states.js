@@ -27,6 +27,16 @@ export function wordOfTask({ State, HasWarningsOrErrors, HasPendingInterruptions
   return State === 'TimedOut' ? 'Timed out' : State
 }
 
+/** The name that a task has for the worker which is a part of the server. */
+export const BUILT_IN = 'built-in'
+
+/**
+ * By whom a part of a step was run: `on build-1`, `on the built-in worker`; '' when nobody has it yet.
+ * @param {{ WorkerName?: string | null }} activity
+ */
+export const ranOn = ({ WorkerName }) =>
+  WorkerName ? `on ${WorkerName === BUILT_IN ? 'the built-in worker' : WorkerName}` : ''
+
 /** Whether a task has ended, however it did. */
 export const isOver = (/** @type {{ State: string }} */ { State }) =>
   ['Success', 'Failed', 'Canceled', 'TimedOut'].includes(State)

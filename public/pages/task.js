@@ -3,7 +3,8 @@ import { ApiError, api, stream } from '../api.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { titleOf } from '../components/log-sections.js'
-import { durationText, isOver, wordOfTask } from '../components/states.js'
+import { BUILT_IN, durationText, isOver, wordOfTask } from '../components/states.js'
+import '../components/tako-artifacts.js'
 import { ask } from '../components/tako-ask.js'
 import '../components/tako-log.js'
 import '../components/tako-state.js'
@@ -13,7 +14,7 @@ import '../components/tako-time.js'
 import { stateOf } from '../format.js'
 import { navigate, setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
-import { refusal } from '../permissions.js'
+import { may, refusal } from '../permissions.js'
 import { LoadedPage } from './loaded-page.js'
 import { styles } from './task.styles.js'
 
@@ -28,7 +29,7 @@ pageStyles('tako-page-task', styles)
  *   Facts?: { DeployedBy?: string, Workers?: string[] } }} Details
  * @typedef {{ deployment: Resource, release: Resource, project: Resource, environment: Resource,
  *   next: Resource[] }} Deployed what a deployment's task is about, and where its release may go next
- * @typedef {Details & { deployed: Deployed | null }} Shown
+ * @typedef {Details & { deployed: Deployed | null, artifacts: import('../api.js').Page }} Shown
  */
 
 /**
@@ -108,8 +109,11 @@ class TakoPageTask extends LoadedPage {
 
   async load(/** @type {AbortSignal} */ signal) {
     const details = await this.#details(signal)
-    const deployed = await this.#deployed(details.Task, signal)
-    return { ...details, deployed }
+    const [deployed, artifacts] = await Promise.all([
+      this.#deployed(details.Task, signal),
+      this.#artifacts(signal),
+    ])
+    return { ...details, deployed, artifacts }
   }
 
   loaded(/** @type {Shown} */ { Task, ActivityLogs }) {
@@ -129,6 +133,7 @@ class TakoPageTask extends LoadedPage {
   }
 
   isTouched(/** @type {import('../live.js').Change} */ change) {
+    if (change.Kind === 'Artifact') return !change.TaskId || change.TaskId === this.params.id
     if (change.Kind === 'ServerTask') return change.Id === this.params.id
     return change.Kind === 'Deployment' && change.TaskId === this.params.id
   }
@@ -146,6 +151,7 @@ class TakoPageTask extends LoadedPage {
         ${this.#summary(shown)}
         ${WaitsFor && !isOver(Task) ? html`<p class="note waits" role="status">${icon('clock')}<span>${WaitsFor.Text}</span></p>` : nothing}
         ${Task.State === 'Failed' && Task.ErrorMessage ? html`<p class="note failed">${icon('failed')}<span>${Task.ErrorMessage}</span></p>` : nothing}
+        ${shown.artifacts.Items.length > 0 ? html`<tako-artifacts .artifacts=${shown.artifacts.Items} .total=${shown.artifacts.TotalResults} .hrefOf=${(/** @type {string} */ id) => this.#api.hrefOf(`/artifacts/${id}/content`)}></tako-artifacts>` : nothing}
         <div class="split ${steps.length > 0 ? '' : 'alone'}">
           ${
             steps.length > 0
@@ -215,7 +221,7 @@ class TakoPageTask extends LoadedPage {
           <tako-state state=${state}><strong style="color:${colourOf(state)}">${Task.State === 'Success' && Task.HasWarningsOrErrors ? 'Success, with warnings' : wordOfTask(Task)}</strong></tako-state>
           <span class="number">${durationText(Task.StartTime, Task.CompletedTime)}</span>
         </div>
-        <dl>${factsOf(shown).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+        <dl>${factsOf(shown, this.#workers).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
         ${
           Task.State === 'Executing'
             ? html`<div class="progress" role="progressbar" aria-label="Steps done" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${done} style="--done:${done}%"><i></i></div>`
@@ -303,6 +309,19 @@ class TakoPageTask extends LoadedPage {
 
   #hash = () => this.requestUpdate()
 
+  /** Where the workers of the space have their pages; '' when one may not view them. */
+  get #workers() {
+    const isThere = !this.isOfServer && may(this.me, this.space, 'WorkerView')
+    return isThere ? `/${this.space.Slug}/infrastructure/workers` : ''
+  }
+
+  /** The files that its scripts have left. @param {AbortSignal} signal @returns {Promise<import('../api.js').Page>} */
+  async #artifacts(signal) {
+    const none = { Items: [], TotalResults: 0, ItemsPerPage: 0 }
+    if (this.isOfServer || !may(this.me, this.space, 'ArtifactView')) return none
+    return this.#api.get(`/artifacts?regarding=${this.params.id}&take=100&order=asc`, signal)
+  }
+
   /** @param {ServerTask} task @param {AbortSignal} signal @returns {Promise<Deployed | null>} */
   async #deployed(task, signal) {
     const id = task.Arguments?.DeploymentId
@@ -353,8 +372,8 @@ function within(activities, id) {
 /** @param {Activity} activity @returns {string[]} */
 const idsOf = (activity) => [activity.Id, ...activity.Children.flatMap(idsOf)]
 
-/** @param {Shown} shown @returns {[string, unknown][]} */
-function factsOf({ Task, ActivityLogs, Facts, deployed }) {
+/** @param {Shown} shown @param {string} workers where they have their pages @returns {[string, unknown][]} */
+function factsOf({ Task, ActivityLogs, Facts, deployed }, workers) {
   const steps = stepsOf(ActivityLogs)
   const isAhead = (/** @type {Activity} */ { Status }) =>
     Status === 'Pending' || Status === 'Running'
@@ -366,12 +385,36 @@ function factsOf({ Task, ActivityLogs, Facts, deployed }) {
   if (steps.length > 0 && isRunning) facts.push(['Step', `${here} of ${steps.length}`])
   if (by) facts.push(['Started by', by])
   facts.push(['Queued', html`<tako-time .at=${Task.QueueTime} suffix="ago"></tako-time>`])
-  if (Facts?.Workers?.length)
-    facts.push([
-      'Worker',
-      Facts.Workers.map((name) => (name === 'built-in' ? 'Built-in worker' : name)).join(', '),
-    ])
+  const ran = workersOf(ActivityLogs)
+  if (ran.size > 0) facts.push([ran.size > 1 ? 'Workers' : 'Worker', workerLinks(ran, workers)])
   return facts
+}
+
+/** The workers that have run its steps: their names, by their ids. @param {Activity[]} activities @returns {Map<string, string>} */
+function workersOf(activities) {
+  const all = activities.flatMap(({ Children, WorkerId, WorkerName }) => [
+    ...(WorkerId && WorkerName ? [/** @type {const} */ ([WorkerId, WorkerName])] : []),
+    ...workersOf(Children),
+  ])
+  return new Map(all)
+}
+
+/** More names than these would push the rest away. */
+const MOST_WORKERS = 4
+
+/** @param {Map<string, string>} ran @param {string} base where they have their pages */
+function workerLinks(ran, base) {
+  const shown = [...ran].slice(0, MOST_WORKERS)
+  const rest = ran.size - shown.length
+  return html`${shown.map(([id, name], at) => {
+    const link =
+      name === BUILT_IN
+        ? 'Built-in worker'
+        : base
+          ? html`<a href="${base}/${id}">${name}</a>`
+          : name
+    return html`${at ? ', ' : ''}${link}`
+  })}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 /** @param {Shown} shown @param {Activity[]} steps */

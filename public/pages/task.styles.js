@@ -15,6 +15,14 @@ export const styles = css`
   .task .summary dd { font-weight: 500; }
   .task .summary .progress { position: absolute; inset: auto 0 0; border-radius: 0; }
   .task .note { flex: none; margin: calc(-1 * var(--space-2)) 0 var(--space-4); }
+  .task tako-artifacts { flex: none; display: block; margin: calc(-1 * var(--space-2)) 0 var(--space-4); }
+  .artifacts { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; max-height: 84px; overflow-y: auto; font-size: var(--size-s); }
+  .artifacts h2 { margin-right: 6px; font-size: var(--size-s); font-weight: 500; color: var(--text-2); }
+  .artifacts ul { display: contents; }
+  .artifacts a { display: inline-flex; align-items: center; gap: 6px; max-width: 320px; height: 28px; padding: 0 10px; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); color: var(--text); }
+  .artifacts a:hover { background: var(--hover); text-decoration: none; }
+  .artifacts a > span:first-of-type { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .artifacts a small { color: var(--text-3); white-space: nowrap; }
   .task .split { flex: 1; min-height: 0; display: grid; grid-template: minmax(0, 1fr) / 272px minmax(0, 1fr); gap: var(--space-4); }
   .task .split.alone { grid-template-columns: minmax(0, 1fr); }
   .task tako-step-list { display: block; min-height: 0; overflow-y: auto; margin-left: -8px; padding: 2px 0 2px 2px; }
@@ -33,6 +41,8 @@ export const styles = css`
 
   @media (max-width: 720px) {
     .task { height: auto; }
+    .artifacts { max-height: none; }
+    .artifacts a { height: 40px; max-width: 100%; }
     .task .summary { display: grid; }
     .task .summary dl { margin: 0; display: grid; grid-template-columns: 1fr 1fr; gap: 6px var(--space-4); }
     .task .summary dl > div { display: block; }

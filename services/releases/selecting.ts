@@ -1,15 +1,19 @@
 /** Which versions of its packages a release takes. */
 import type { Actions } from '#bus'
+import { asSystem } from '#bus/caller.ts'
 import { InvalidError, RefusedError } from '#bus/errors.ts'
 import { ensureMay } from '#bus/permitted.ts'
 import { namesWithoutPackage, ruleFor, whyRefused } from '#domain/channel-rules.ts'
 import {
   calledInMessages,
+  isExpression,
+  isResolvable,
   packagesNeeded,
   packagesOf,
   type UsedPackage,
 } from '#domain/package-references.ts'
 import {
+  type ChosenPackage,
   choose,
   faultsOfWish,
   type SelectedPackage,
@@ -18,11 +22,12 @@ import {
 } from '#domain/package-selection.ts'
 import { preReleaseTagOf } from '#domain/pre-release-tag.ts'
 import type { Step } from '#domain/process.ts'
+import { faultOfVersion } from '#domain/version.ts'
 import type { Asked } from '#mixins/crud.ts'
-import { resolved } from './resolving.ts'
 
 type Project = ReturnType<Actions['projects.get']>
 type Channel = ReturnType<Actions['channels.get']>
+type Wish = Parameters<Actions['packages.resolve']>[0]['wishes'][number]
 
 /** What packages are selected for. */
 export interface Selecting {
@@ -69,6 +74,71 @@ export function frozenPackages(
     const names = { StepName: step.Name, ActionName: action.Name }
     return [{ ...names, PackageReferenceName: reference.Name, Version }]
   })
+}
+
+/** Asks the feed what there is of all packages at once. */
+async function resolved(
+  ctx: Asked,
+  chosen: ChosenPackage[],
+  { project, channel, wish, ignoreChannelRules }: Selecting,
+): Promise<Selected[]> {
+  if (chosen.length === 0) return []
+  const spaceId = project.SpaceId
+  const system = asSystem(ctx.broker, 'a release takes its packages')
+  const feed = await system.call('feeds.builtin', { spaceId })
+  const inFeed = chosen.filter(({ used }) => isResolvable(used.reference, feed.Id))
+  const wishes = inFeed.map((one): Wish => {
+    const { PackageId } = one.used.reference
+    if (one.version !== null) return { PackageId, Version: one.version }
+    const { VersionRange = '', Tag = '' } = ruleFor(channel.Rules, one.used) ?? {}
+    return { PackageId, VersionRange, Tag: wish.preRelease || Tag }
+  })
+  const found = await system.call('packages.resolve', { spaceId, wishes })
+  const versions = new Map(inFeed.map(({ used }, at) => [used, found[at]?.Version ?? null]))
+  if (ignoreChannelRules) {
+    // Where nothing fits the rules that are ignored, the latest of all is taken.
+    const open = inFeed.filter(({ used, version }) => version === null && !versions.get(used))
+    const all = open.map(({ used }) => ({ PackageId: used.reference.PackageId }))
+    const latest =
+      all.length > 0 ? await system.call('packages.resolve', { spaceId, wishes: all }) : []
+    for (const [at, { used }] of open.entries()) versions.set(used, latest[at]?.Version ?? null)
+  }
+  const results = chosen.map(({ used, version }) => ({
+    used,
+    version: versions.has(used) ? (versions.get(used) ?? null) : version,
+    wished: version,
+  }))
+  const faults = results.flatMap((one) => faultsOfResult(one, versions.has(one.used), channel))
+  if (faults.length > 0) throw new InvalidError(faults)
+  // Without a fault, each has one.
+  return results.map(({ used, version }) => ({ used, version: version ?? '' }))
+}
+
+function faultsOfResult(
+  { used, version, wished }: ChosenPackage & { wished: string | null },
+  isInFeed: boolean,
+  channel: Channel,
+): string[] {
+  const called = calledInMessages(used)
+  if (isInFeed) {
+    if (version !== null) return []
+    if (wished !== null) return [`${called} has no version ${wished} in the built-in feed.`]
+    const rule = ruleFor(channel.Rules, used)
+    return [
+      rule
+        ? `${called} has no version in the built-in feed that fits the rules of the channel '${channel.Name}'.`
+        : `${called} has no version in the built-in feed: push one, or say which it has.`,
+    ]
+  }
+  if (version === null) {
+    const { PackageId, FeedId } = used.reference
+    const why = isExpression(PackageId)
+      ? 'only a deployment knows what its id says'
+      : `Tako cannot ask the feed '${FeedId}'`
+    return [`${called} needs a version that you say: ${why}.`]
+  }
+  const fault = faultOfVersion(version)
+  return fault ? [`${called}: ${fault}`] : []
 }
 
 /** Refuses versions that the channel does not take, unless the rules may be ignored here. */
