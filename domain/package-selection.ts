@@ -1,3 +1,4 @@
+import { foldName } from './name.ts'
 import { overrideFor, type PackageOverride, unusedOverrides } from './package-override.ts'
 import { calledInMessages, isCalled, type UsedPackage } from './package-references.ts'
 
@@ -26,12 +27,18 @@ export interface ChosenPackage {
 
 /** What is selected for a package; older clients name the step alone. */
 export const selectedFor = (
-  used: UsedPackage,
+  { action, step, reference }: UsedPackage,
   selected: readonly SelectedPackage[],
 ): SelectedPackage | undefined =>
-  selected.find(({ ActionName, StepName, PackageReferenceName: reference }) =>
-    isCalled(used, { action: ActionName || StepName, reference }),
-  )
+  selected.find(({ ActionName, StepName, PackageReferenceName }) => {
+    // By names alone: one step's slug may be another's name.
+    const names = ActionName === '' ? [action.Name, step.Name] : [action.Name]
+    const owner = foldName(ActionName || StepName)
+    return (
+      names.some((name) => foldName(name) === owner) &&
+      foldName(reference.Name) === foldName(PackageReferenceName)
+    )
+  })
 
 /** Which version each package takes by what is wished. The process itself may have said it already. */
 export const choose = (

@@ -89,14 +89,26 @@ describe('A selection of packages', () => {
     expect(choose(packages, { selected: [] })[0]?.version).to.equal(null)
   })
 
-  it('finds its step by the names of older clients, and by id or slug', () => {
-    const deploy = used({ action: 'Deploy It' })
+  it('finds its action by name, and by the step for older clients', () => {
+    const deploy = used({ action: 'Deploy It', step: 'Go' })
+    const byStep = (StepName: string) => [{ ...selected('', '1'), StepName }]
 
-    expect(
-      selectedFor(deploy, [{ ...selected('', '1'), StepName: 'deploy it' }])?.Version,
-    ).to.equal('1')
-    expect(selectedFor(deploy, [selected('id-Deploy It', '2')])?.Version).to.equal('2')
+    expect(selectedFor(deploy, [selected('deploy it', '2')])?.Version).to.equal('2')
+    expect(selectedFor(deploy, byStep('go'))?.Version).to.equal('1')
+    expect(selectedFor(deploy, byStep('Deploy It'))?.Version).to.equal('1')
+    expect(selectedFor(deploy, [selected('Go', '3')])).to.equal(undefined)
     expect(selectedFor(deploy, [selected('Deploy It', '3', 'Tools')])).to.equal(undefined)
+  })
+
+  it('is not that of an action whose slug is the name of another', () => {
+    const packages = [used({ action: 'deploy-2' }), used({ action: 'Deploy 2' })]
+    const slugged = packages.map((one) => ({ ...one, action: { ...one.action, Slug: 'deploy-2' } }))
+
+    const chosen = choose(slugged, {
+      selected: [selected('deploy-2', '1'), selected('Deploy 2', '2')],
+    })
+
+    expect(chosen.map(({ version }) => version)).to.deep.equal(['1', '2'])
   })
 
   it('is at fault where it names no package, or one twice, or one that cannot change', () => {
