@@ -18,13 +18,10 @@ export interface Sendable {
 
 type Part = { start: number; end: number }
 
-/**
- * Sends a file, or the part that is asked for. `find` says which; it is asked again when the file has
- * been replaced between the question and the opening.
- */
+/** Sends a file, or the part that is asked for. `find` says which, as for `openFile`. */
 export async function sendFile(exchange: Exchange, find: () => Promise<Sendable>): Promise<void> {
   const { request, response } = exchange
-  const { file, handle } = await opened(find)
+  const { file, handle } = await openFile(find)
   try {
     const headers = {
       ...streamHeaders(request, 'application/octet-stream'),
@@ -55,9 +52,13 @@ export async function sendFile(exchange: Exchange, find: () => Promise<Sendable>
   }
 }
 
-async function opened(
-  find: () => Promise<Sendable>,
-): Promise<{ file: Sendable; handle: FileHandle }> {
+/**
+ * Opens the file that `find` says, which is asked again when the file has been replaced between the
+ * question and the opening. An open file stays whole, whatever becomes of it. The caller closes it.
+ */
+export async function openFile<T extends Pick<Sendable, 'BlobName'>>(
+  find: () => Promise<T>,
+): Promise<{ file: T; handle: FileHandle }> {
   const file = await find()
   const handle = await open(blobs.pathOf(file.BlobName), 'r').catch(undefinedIfMissing)
   if (handle) return { file, handle }

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { InvalidError } from '#bus/errors.ts'
@@ -8,7 +8,7 @@ import { signatureOf } from '#domain/octodiff-signature.ts'
 import { blobs } from '#store/blobs.ts'
 import { sendJson, streamHeaders } from './answers.ts'
 import { allowLong } from './arrival.ts'
-import { sendFile } from './download.ts'
+import { openFile, sendFile } from './download.ts'
 import { BodyError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { linked } from './links.ts'
@@ -29,31 +29,33 @@ export const uploadPackage = (exchange: Exchange): Promise<void> =>
 /** Takes what differs from a version that is there, and makes the new one of both. */
 export async function uploadDelta(exchange: Exchange): Promise<void> {
   const { ctx, path, spaceId = '' } = exchange
-  const source = await ctx.call('packages.deltaSource', {
-    spaceId,
-    packageId: String(path.packageId),
-    baseVersion: String(path.baseVersion),
-  })
-  const base = await open(blobs.pathOf(source.BlobName), 'r')
+  const { file, handle } = await openFile(() =>
+    ctx.call('packages.deltaSource', {
+      spaceId,
+      packageId: String(path.packageId),
+      baseVersion: String(path.baseVersion),
+    }),
+  )
   try {
-    await takePackage(exchange, (delta) => rebuilt(delta, baseIn(base, source.Size)))
+    await takePackage(exchange, (delta) => rebuilt(delta, baseIn(handle, file.Size)))
   } catch (error) {
     if (error instanceof DeltaError) throw new BodyError(error.message)
     throw error
   } finally {
-    await base.close()
+    await handle.close()
   }
 }
 
 /** The signature of the version that a delta may be made from; it may be larger than memory likes. */
 export async function sendSignature({ ctx, path, spaceId = '', ...exchange }: Exchange) {
   const { request, response } = exchange
-  const base = await ctx.call('packages.deltaBase', {
-    spaceId,
-    packageId: String(path.packageId),
-    version: String(path.version),
-  })
-  const handle = await open(blobs.pathOf(base.BlobName), 'r')
+  const { file, handle } = await openFile(() =>
+    ctx.call('packages.deltaBase', {
+      spaceId,
+      packageId: String(path.packageId),
+      version: String(path.version),
+    }),
+  )
   try {
     response.writeHead(200, streamHeaders(request, 'application/json; charset=utf-8'))
     if (request.method === 'HEAD') {
@@ -61,8 +63,8 @@ export async function sendSignature({ ctx, path, spaceId = '', ...exchange }: Ex
       return
     }
     allowLong(request, response)
-    const file = handle.createReadStream({ highWaterMark: PIECE, autoClose: false })
-    await pipeline(Readable.from(signatureJson(sparingly(file), base.Version)), response)
+    const content = handle.createReadStream({ highWaterMark: PIECE, autoClose: false })
+    await pipeline(Readable.from(signatureJson(sparingly(content), file.Version)), response)
   } finally {
     await handle.close()
   }

@@ -132,9 +132,8 @@ declare module '#bus' {
       filter?: string
       /** Only the latest version of each. */
       latest?: boolean
-      includeNotes?: boolean
     }): Page<Package>
-    'packages.get'(params: { spaceId: string; id: string; includeNotes?: boolean }): Package
+    'packages.get'(params: { spaceId: string; id: string }): Package
     /**
      * Whether a file of this name may be pushed; refuses otherwise. Gives the package that is there
      * and will be kept, null when the file is wanted.
@@ -185,7 +184,6 @@ declare module '#bus' {
       preReleaseTag?: string
       /** A part of the version. */
       filter?: string
-      includeReleaseNotes?: boolean
     }): Page<PackageVersion>
     'packages.notesOf'(params: {
       spaceId: string

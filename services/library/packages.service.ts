@@ -1,6 +1,5 @@
 import { defineService } from '#bus'
 import { NotFoundError } from '#bus/errors.ts'
-import { countRule } from '#bus/page.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { blobs } from '#store/blobs.ts'
@@ -11,23 +10,20 @@ import { pageOfPackages, pageOfSearch, pageOfVersions } from './package-lists.ts
 import { notesFor, notesIn } from './package-notes.ts'
 import { findVersion, keptOf, pushPackage } from './package-pushing.ts'
 import { baseFor, feedIdOf, findPackage, removePackages } from './package-reading.ts'
+import {
+  flag,
+  identities,
+  of,
+  optional,
+  packageIdRule,
+  push,
+  window,
+  wishes,
+  writtenBlob,
+} from './package-rules.ts'
 import { contentOf, identityKey, packageIdOf, packagesOf } from './package-view.ts'
 import { versionHeadSchema } from './version-head.model.ts'
 import { settleLost } from './version-heads.ts'
-
-const of = { spaceId: 'string', id: 'string' } as const
-const optional = { type: 'string', optional: true, max: 500 } as const
-const flag = { type: 'boolean', convert: true, optional: true } as const
-const window = { skip: countRule, take: countRule } as const
-const identity = {
-  PackageId: { type: 'string', min: 1, max: 500 },
-  Version: { type: 'string', min: 1, max: 500 },
-} as const
-const overwriteMode = {
-  type: 'enum',
-  values: ['FailIfExists', 'OverwriteExisting', 'IgnoreIfExists'],
-} as const
-const fileName = { type: 'string', min: 1, max: 1000 } as const
 
 export default defineService('packages', {
   mixins: [stored({ Package: packageSchema, PackageHead: versionHeadSchema() }), audited],
@@ -39,19 +35,17 @@ export default defineService('packages', {
       params: {
         ...{ spaceId: 'string', ...window, nuGetPackageId: optional, filter: optional },
         latest: flag,
-        includeNotes: flag,
       },
       async handler(ctx) {
-        const { includeNotes: _, ...asked } = ctx.params
-        const page = await pageOfPackages(this.models, asked)
-        return { ...page, Items: await packagesOf(ctx, asked.spaceId, page.Items) }
+        const page = await pageOfPackages(this.models, ctx.params)
+        return { ...page, Items: await packagesOf(ctx, ctx.params.spaceId, page.Items) }
       },
     },
 
     get: {
       description: 'One version of a package by its id',
       permission: 'FeedView',
-      params: { ...of, includeNotes: flag },
+      params: of,
       async handler(ctx) {
         const { spaceId, id } = ctx.params
         const found = await findPackage(this.models.Package, { spaceId, id })
@@ -64,7 +58,7 @@ export default defineService('packages', {
     expect: {
       description: 'Whether a file may be pushed, and what is there that will be kept',
       permission: 'BuiltInFeedPush',
-      params: { spaceId: 'string', fileName, overwriteMode },
+      params: push,
       async handler(ctx) {
         const kept = await keptOf(ctx, this.models, ctx.params)
         if (!kept) return null
@@ -76,18 +70,7 @@ export default defineService('packages', {
     push: {
       description: 'Makes a package of a file that has been written',
       permission: 'BuiltInFeedPush',
-      params: {
-        ...{ spaceId: 'string', fileName, overwriteMode },
-        blob: {
-          type: 'object',
-          props: {
-            BlobName: 'string',
-            Size: { type: 'number', integer: true, min: 0 },
-            Sha1: 'string',
-            Sha256: 'string',
-          },
-        },
-      },
+      params: { ...push, blob: writtenBlob },
       async handler(ctx) {
         const { spaceId } = ctx.params
         const { Id: feedId } = await ctx.call('feeds.builtin', { spaceId })
@@ -198,13 +181,11 @@ export default defineService('packages', {
       description: 'Versions of a package in a feed, the latest first',
       permission: 'FeedView',
       params: {
-        ...{ spaceId: 'string', feedId: 'string', packageId: { type: 'string', min: 1, max: 500 } },
-        ...window,
+        ...{ spaceId: 'string', feedId: 'string', packageId: packageIdRule, ...window },
         includePreRelease: flag,
         versionRange: optional,
         preReleaseTag: optional,
         filter: optional,
-        includeReleaseNotes: flag,
       },
       async handler(ctx) {
         await feedIdOf(ctx, ctx.params)
@@ -237,23 +218,7 @@ export default defineService('packages', {
     resolve: {
       description: 'The versions of packages that fit what is wished',
       permission: 'FeedView',
-      params: {
-        spaceId: 'string',
-        wishes: {
-          type: 'array',
-          max: 10_000,
-          items: {
-            type: 'object',
-            props: {
-              PackageId: 'string',
-              Version: { type: 'string', optional: true, nullable: true },
-              VersionRange: { type: 'string', optional: true },
-              Tag: { type: 'string', optional: true },
-              IncludePreRelease: { type: 'boolean', optional: true },
-            },
-          },
-        },
-      },
+      params: { spaceId: 'string', wishes },
       handler(ctx) {
         return resolveWishes(this.models, ctx.params.spaceId, ctx.params.wishes)
       },
@@ -262,10 +227,7 @@ export default defineService('packages', {
     toRun: {
       description: 'The files of versions, for the workers that need them',
       permission: 'system',
-      params: {
-        spaceId: 'string',
-        packages: { type: 'array', max: 10_000, items: { type: 'object', props: identity } },
-      },
+      params: { spaceId: 'string', packages: identities },
       async handler(ctx) {
         const { spaceId, packages } = ctx.params
         const found = await versionsOf(this.models.Package, spaceId, packages)

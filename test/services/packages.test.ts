@@ -146,6 +146,26 @@ describe('A package', () => {
     expect(filesOf(spaceId)).to.have.lengthOf(1)
   })
 
+  it('that is read while it is replaced is the one or the other, never a mixture', async () => {
+    const textFor = (number: number) => String(number).repeat(300_000)
+    await push('Read.1.0.0.zip', textFor(0))
+    const replacing = [1, 2, 3, 4, 5].map((number) =>
+      push('Read.1.0.0.zip', textFor(number), '?replace=true'),
+    )
+    const reading = Array.from({ length: 20 }, async () => {
+      const response = await server.send('GET', `/${spaceId}/packages/packages-Read.1.0.0/raw`)
+      return { tag: response.headers.get('etag'), text: await response.text() }
+    })
+
+    const read = await Promise.all(reading)
+    await Promise.all(replacing)
+
+    for (const { tag, text } of read) {
+      expect(text === textFor(Number(text[0]))).to.equal(true)
+      expect(tag).to.equal(`"${digestOf('sha256', text)}"`)
+    }
+  })
+
   it('goes with its file', async () => {
     const { Id } = await pushPackage(server, spaceId, 'Hello.1.0.0.zip')
 
