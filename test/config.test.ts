@@ -29,6 +29,12 @@ describe('The settings', () => {
       'TRUST_PROXY must be addresses or networks with commas between them, such as 10.0.0.0/8,127.0.0.1.',
     ],
     LOG_LEVEL: ['loud', 'LOG_LEVEL must be fatal, error, warn, info, debug or trace.'],
+    PUBLIC_URL: [
+      'https://me:hunter2@host/tako',
+      'PUBLIC_URL must be an address such as https://tako.example.com.',
+    ],
+    TAKO_WORKERS_REDIS_URL: ['host', 'TAKO_WORKERS_REDIS_URL must be a redis:// address.'],
+    TAKO_REPOSITORY: ["'; rm", 'TAKO_REPOSITORY must be what `git clone` takes.'],
     TAKO_NODE: ['-', 'TAKO_NODE must be 1 to 50 letters, digits, dots and dashes.'],
     TAKO_NAMESPACE: ['Tako!', 'TAKO_NAMESPACE must be small letters, digits and dashes.'],
   }

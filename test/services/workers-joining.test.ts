@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { readSigned, signed } from '#bus/messages.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
+import { VERSION } from '#bus/version.ts'
 import { config } from '#config'
+import { publicOf } from '#store/resource.ts'
+import { memoryCounts } from '../../mixins/counts.ts'
+import { registrationLimits } from '../../services/infrastructure/registration-limits.ts'
+import type { StoredWorker } from '../../services/infrastructure/worker.model.ts'
+import { type Judge, judge } from '../../services/infrastructure/worker-health.ts'
 import { aMachine } from '../support/joining.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -423,7 +429,6 @@ describe('A machine that asks to be a worker', function () {
     })
 
     it('tells of a change of its health, and of no sign of life', async () => {
-      const { VERSION } = await import('#bus/version.ts')
       const now = Date.now()
 
       for (let beat = 0; beat < 4; beat += 1) await seen(now + beat, { version: VERSION })
@@ -432,12 +437,51 @@ describe('A machine that asks to be a worker', function () {
       expect((await worker(id)).HealthStatus).to.equal('Healthy')
     })
 
+    const listen = async (silentMs: number | null, listenedMs = 60_000) => {
+      const service = server.broker.getLocalService('workers') as unknown as Judge
+      const found = await service.models.Worker.findById(id).lean<StoredWorker>()
+      const LastSeen = new Date().toISOString()
+      const heard = { LastSeen, SilentMs: silentMs ?? 0, FreeDiskBytes: 2 ** 40 }
+      const hearing = { heard: new Map(silentMs === null ? [] : [[id, heard]]), listenedMs }
+      await judge(service, found ? [publicOf(found)] : [], hearing)
+      return (await worker(id)).HealthStatus
+    }
+
+    it('is unavailable when it falls silent, and well again when it is heard', async () => {
+      await seen(Date.now(), { version: VERSION })
+
+      const states = [await listen(12_000), await listen(15_000), await listen(15_000)]
+      const again = await listen(1_000)
+
+      expect(states).to.deep.equal(['Healthy', 'Unavailable', 'Unavailable'])
+      expect(again).to.equal('Healthy')
+      expect(await messagesOf('MachineUnavailable')).to.have.lengthOf(1)
+      expect(await messagesOf('MachineHealthy')).to.have.lengthOf(2)
+    })
+
+    it('is judged by a node that has listened for a while alone', async () => {
+      await seen(Date.now(), { version: VERSION })
+
+      const states = [await listen(null, 5_000), await listen(null, 15_000)]
+
+      expect(states).to.deep.equal(['Healthy', 'Unavailable'])
+    })
+
+    it('is told of once when every node notices at once', async () => {
+      await seen(Date.now(), { version: VERSION })
+
+      await Promise.all([listen(20_000), listen(20_000), listen(20_000)])
+
+      expect(await messagesOf('MachineUnavailable')).to.have.lengthOf(1)
+    })
+
     it('stays as it is while it is disabled', async () => {
       const before = await worker(id)
       await server.ask('PUT', `/${spaceId}/workers/${id}`, { ...before, IsDisabled: true })
 
       await seen(Date.now())
 
+      expect(await listen(0)).to.equal('Unknown')
       expect(await worker(id)).to.include({ HealthStatus: 'Unknown', Status: 'Disabled' })
       expect(await known(id)).to.include({ IsDisabled: true })
     })
@@ -492,5 +536,29 @@ describe('A machine that asks to be a worker', function () {
 
       expect(answers.map(({ status }) => status)).to.deep.equal([404, 404])
     })
+  })
+})
+
+describe('Limits of registration', () => {
+  const now = Date.UTC(2026, 0, 1)
+
+  it('hold for workers that are not known, from one network, and end after five minutes', async () => {
+    const limits = registrationLimits(memoryCounts())
+    const ask = (address: string, at = now) => limits.countUnknown(address, at)
+    for (let count = 0; count < 100; count += 1) await ask('2001:db8::1')
+
+    const refused = await refusal(ask('2001:db8::2'))
+    await ask('2001:db8:0:1::1')
+    await ask('2001:db8::1', now + 300_000)
+
+    expect(refused).to.include({ code: 429 })
+  })
+
+  it('let a machine room ask every five seconds whether it was approved', async () => {
+    const limits = registrationLimits(memoryCounts())
+
+    for (let count = 0; count < 200 * 60; count += 1) await limits.count('192.0.2.1', now)
+
+    expect(await refusal(limits.count('192.0.2.1', now))).to.include({ code: 429 })
   })
 })
