@@ -55,6 +55,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const schemas = (await serviceSchemas()).filter(({ name }) => has(name))
   for (const schema of schemas) broker.createService(withPort(schema, options.port))
   const stop = async () => {
+    const gateway = broker.getLocalService('api') as (Service & { leave(): Promise<void> }) | null
+    // What is asked already needs the services to be answered.
+    await gateway?.leave()
     await broker.stop()
     await closeStore()
   }

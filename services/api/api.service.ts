@@ -5,7 +5,7 @@ import type { Bus, Events } from '#bus'
 import { config } from '#config'
 import { requestIdOf, sendError } from './answers.ts'
 import { limitArrival } from './arrival.ts'
-import { letGo } from './closing.ts'
+import { type Exit, exitOf } from './closing.ts'
 import { answer, type Door, openDoor } from './door.ts'
 import type { DoorContext } from './exchange.ts'
 import { refuseMalformed } from './malformed.ts'
@@ -16,8 +16,8 @@ import { taskChanges } from './task-changes.ts'
 /** The service with what it keeps and what its mixin gives. */
 type Gateway = Service & {
   door: Door
-  /** How many requests are being answered. */
-  answering: number
+  exit: Exit
+  leave(): Promise<void>
   taskChanges: ReturnType<typeof taskChanges>
   server: Server
   actions: { rest(params: object, options: object): Promise<void> }
@@ -117,22 +117,27 @@ const gateway = {
   methods: {
     /** Called by the HTTP server. An answer of the API is an action, so that it can be traced. */
     async httpHandler(this: Gateway, request: IncomingMessage, response: ServerResponse) {
-      this.answering += 1
       limitArrival(request, response)
-      try {
-        if (!isApi.test(request.url ?? '')) return answerOutside(request, response)
-        await this.actions.rest({ request, response }, { requestID: requestIdOf(request) })
-      } catch (error) {
-        const reason = error instanceof Error ? error : new Error(String(error))
-        await sendError(request, response, reason, this.logger)
-      } finally {
-        this.answering -= 1
-      }
+      await this.exit.pass(request, response, async () => {
+        try {
+          if (!isApi.test(request.url ?? '')) return answerOutside(request, response)
+          await this.actions.rest({ request, response }, { requestID: requestIdOf(request) })
+        } catch (error) {
+          const reason = error instanceof Error ? error : new Error(String(error))
+          await sendError(request, response, reason, this.logger)
+        }
+      })
+    },
+
+    /** Before anything else stops: what is asked already is answered, and nothing more comes in. */
+    async leave(this: Gateway) {
+      for (const end of this.door.streams) end()
+      await this.exit.leave()
     },
   },
 
   created(this: Gateway) {
-    this.answering = 0
+    this.exit = exitOf(this.server)
     this.door = openDoor(this.broker as Bus)
     this.taskChanges = taskChanges(this.broker as Bus, this.door.changes, (error) =>
       this.logger.debug('Changes of tasks were not told', error),
@@ -142,10 +147,10 @@ const gateway = {
     this.server.on('clientError', refuseMalformed)
   },
 
-  stopped(this: Gateway) {
+  async stopped(this: Gateway) {
     this.taskChanges.stop()
-    for (const end of this.door.streams) end()
-    letGo(this.server, () => this.answering > 0)
+    await this.leave()
+    await this.exit.closed()
   },
 }
 

@@ -167,6 +167,8 @@ export default defineService('scheduler', {
     const left = this.pump?.stop()
     await this.workers?.close()
     await left
+    // What this node has let go, others may take at once.
+    if (left) await this.broker.broadcast('nodes.changed', { id: thisNode })
   },
 })
 
