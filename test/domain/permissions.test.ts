@@ -72,10 +72,16 @@ describe('Roles', () => {
       ...['ReleaseView', 'DeploymentView', 'TaskView', 'EventView', 'FeedView', 'VariableView'],
       ...['MachinePolicyView', 'TeamView', 'LibraryVariableSetView', 'ArtifactView'],
       ...['ProcessEdit', 'ProjectEdit', 'VariableEdit', 'ReleaseCreate', 'DeploymentCreate'],
-      ...['TaskCancel', 'TaskCreate', 'DefectReport'],
+      ...['TaskCancel', 'TaskCreate', 'DefectReport', 'WorkerView'],
     ])
       expect(can(name), name).to.equal(true)
-    for (const name of ['EnvironmentEdit', 'ProjectCreate', 'ProjectDelete', 'LifecycleEdit'])
+    for (const name of [
+      'EnvironmentEdit',
+      'ProjectCreate',
+      'ProjectDelete',
+      'LifecycleEdit',
+      'WorkerEdit',
+    ])
       expect(can(name), name).to.equal(false)
     expect(grants.system).to.deep.equal([])
   })

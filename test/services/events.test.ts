@@ -184,7 +184,7 @@ describe('Events', () => {
     expect(lists.map((all) => all[0]?.Id)).to.deep.equal([
       'Created',
       'Document',
-      'Channels',
+      'Artifacts',
       'Browser',
     ])
   })
