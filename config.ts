@@ -55,6 +55,8 @@ export const config = {
   tls: readTls(),
   /** Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks. */
   trustedProxies: readProxies(),
+  /** How long a step waits for a worker pool that has no healthy worker, in seconds. */
+  workerWaitSeconds: readSeconds('TAKO_WORKER_WAIT') ?? 300,
   logLevel: readLogLevel() ?? 'info',
 }
 
@@ -77,6 +79,11 @@ function readPort(): number | undefined {
   const wish = 'a number from 0 to 65535'
   const text = read('PORT', /^\d{1,5}$/, wish)
   if (Number(text) > 65_535) refuse('PORT', wish)
+  return text === undefined ? undefined : Number(text)
+}
+
+function readSeconds(name: string): number | undefined {
+  const text = read(name, /^\d{1,6}$/, 'a number of seconds')
   return text === undefined ? undefined : Number(text)
 }
 

@@ -1,4 +1,5 @@
 /** A server node in this process: the key, the store, the bus and all services on it. */
+import { X509Certificate } from 'node:crypto'
 import { globSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -79,6 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     {},
   )
   const address = has('api') ? addressOf(broker) : ''
+  if (address && has('scheduler')) await tellAddress(broker, address)
   return { broker, stop, firstAdministrator, address }
 }
 
@@ -111,6 +113,19 @@ const withPort = (schema: ServiceSchema, port?: number): ServiceSchema =>
   schema.name === 'api' && port !== undefined
     ? Object.assign({}, schema, { settings: { ...schema.settings, port } })
     : schema
+
+/** The built-in worker fetches packages as the others do: it is told where, since the port may be any. */
+async function tellAddress(broker: ServiceBroker, address: string) {
+  const url = new URL(address)
+  const certificate = config.tls ? digestOf(config.tls.cert) : null
+  const call = { url: url.origin, certificate }
+  await asSystem(broker as Bus, 'the start').call('scheduler.servesAt', call, {
+    nodeID: broker.nodeID,
+  })
+}
+
+const digestOf = (pem: Buffer) =>
+  new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase()
 
 function addressOf(broker: ServiceBroker): string {
   const { server } = broker.getLocalService('api') as Service & { server: Server }

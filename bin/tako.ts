@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command: `tako start`, `tako repl`, and `tako worker`, which the server starts by itself.
+ * The command: `tako start`, `tako worker` and `tako repl`.
  * Only here does Tako print, and handle the signals of its process.
  */
 import { enableCompileCache } from 'node:module'
@@ -24,7 +24,7 @@ switch (command) {
     await work()
     break
   default:
-    refuse(`There is no command '${command}'. Say start or repl.`)
+    refuse(`There is no command '${command}'. Say start, worker or repl.`)
 }
 
 // What a command needs is loaded by it alone: the worker is started again while work waits for it.
@@ -54,14 +54,18 @@ function tellWaiting() {
 
 async function repl() {
   const { runRepl } = await import('./repl.ts')
-  await runRepl(stopOnSignals, refuse)
+  const isForWorkers = process.argv.slice(3).includes('--workers')
+  await runRepl({ isForWorkers, stopOnSignals, refuse })
 }
 
-/** The built-in worker: a child of the server, which talks to it over the channel between them. */
+/** A worker on a machine of its own; or the built-in one, which its server has forked. */
 async function work() {
-  if (!process.channel) refuse('The built-in worker is started by the server itself.')
-  const { startWorker } = await import('../services/worker/start.ts')
-  await startWorker(process)
+  if (process.channel) {
+    const { startBuiltIn } = await import('../services/worker/built-in.ts')
+    return startBuiltIn(process)
+  }
+  const { runWorker } = await import('./worker.ts')
+  await runWorker(process.argv.slice(3), { print, refuse, stopOnSignals })
 }
 
 /** Stops in order at the first signal; the second one does not wait. */

@@ -1,18 +1,29 @@
-import { type BrokerOptions, type Middleware, ServiceBroker, type Transporters } from 'moleculer'
+import { type BrokerOptions, type Middleware, ServiceBroker } from 'moleculer'
 import type { Bus, WorkerBus } from './index.ts'
 import { IpcTransporter } from './ipc-transporter.ts'
 
 /** What a side of the workers' bus decides for itself. */
 export interface WorkerBrokerOptions {
+  /** Of a worker its id. */
   nodeID: string
-  transporter: Transporters.Base
+  transporter: NonNullable<BrokerOptions['transporter']>
+  /** The name of the bus: of each server another. */
+  namespace?: string
   logger?: BrokerOptions['logger']
 }
 
+/** Moleculer's own broker, whose calls are typed by what workers and schedulers offer. */
+export type WorkerBroker = Omit<ServiceBroker, keyof Bus> & Bus<WorkerBus>
+
 /** A broker on the workers' bus, for either side of it. Its calls wait for ever unless they say how long. */
-export function workerBroker({ nodeID, transporter, logger = false }: WorkerBrokerOptions) {
+export function workerBroker({
+  nodeID,
+  transporter,
+  namespace = 'tako-workers',
+  logger = false,
+}: WorkerBrokerOptions): WorkerBroker {
   const broker = new ServiceBroker({
-    namespace: 'tako-workers',
+    namespace,
     nodeID,
     transporter,
     logger,
@@ -33,7 +44,7 @@ export function workerBroker({ nodeID, transporter, logger = false }: WorkerBrok
     skipProcessEventRegistration: true,
     middlewares: [metaless],
   })
-  return broker as Omit<ServiceBroker, keyof Bus> & Bus<WorkerBus>
+  return broker as WorkerBroker
 }
 
 // An option of Moleculer's, in ms, that its types do not know.

@@ -3,28 +3,48 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'moleculer'
 import type { IpcTransporter } from '#bus/ipc-transporter.ts'
-import { newSealingKey } from '#bus/sealing.ts'
+import type { PublicKeys } from '#bus/messages.ts'
 import { allowedEnvironment } from '#domain/script-environment.ts'
 
+/** What a built-in worker says of itself at its start: the same each time on the same work folder. */
+export interface Hello {
+  id: string
+  keys: PublicKeys
+}
+
 export interface BuiltInWorkerSettings {
-  /** Of the server's broker on the workers' bus. */
-  transporter: IpcTransporter
-  /** The worker's node on that bus. */
-  nodeID: string
+  /** Of the server's broker on the workers' bus; null where that is on Redis. */
+  ipc: IpcTransporter | null
+  /** What the worker is to know: nothing of it is in arguments or environment. */
+  first: Omit<FirstMessage, 'workFolder' | 'graceMs'>
   /** Where its runs are, absolute: the same after each start, so that it finds them again. */
   workFolder: string
-  slots: number
-  version: string
   /** The server's: the worker, and so any script, gets only what can be no secret. */
   environment: Record<string, string | undefined>
   logger: Pick<Logger, 'info' | 'warn' | 'error'>
   /** How long processes of a stopped run have to end by themselves. */
   graceMs?: number
+  /** It has started, and is about to join the bus. */
+  started(hello: Hello): void
+}
+
+interface FirstMessage {
+  workFolder: string
+  slots: number
+  version: string
+  /** null: the bus is the channel itself. */
+  redisUrl: string | null
+  /** The name of the bus. */
+  bus: string
+  /** Whose orders it obeys. */
+  server: PublicKeys
+  serverUrl: string | null
+  certificate: string | null
+  cacheBytes: number
+  graceMs: number
 }
 
 export interface BuiltInWorker {
-  /** What is for the worker alone is sealed with it. */
-  key: Uint8Array
   /** Its process; null between two. */
   pid(): number | null
   /** Ends the worker, and not what it runs: the next one goes on with that. */
@@ -41,8 +61,7 @@ const steadyMs = 10_000
 
 /** Keeps a worker running beside this server: as a child process, started again when it dies. */
 export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorker {
-  const { transporter, nodeID, workFolder, slots, version, logger, graceMs = 2_000 } = settings
-  const key = newSealingKey()
+  const { ipc, first, workFolder, logger, graceMs = 2_000, started } = settings
   let child: ChildProcess | null = null
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
@@ -52,7 +71,7 @@ export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorke
   function start() {
     const startedAt = Date.now()
     timer = null
-    child = fork(entry, ['worker'], {
+    const worker = fork(entry, ['worker'], {
       cwd: workFolder,
       // Not even the worker itself has the secrets of the server.
       env: {
@@ -68,16 +87,24 @@ export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorke
       // A session of its own: Ctrl-C is for the server, which takes its worker along.
       detached: true,
     })
-    transporter.attach(child, nodeID)
-    const { pid } = child
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', hear)
-    child.on('error', (error) => {
+    child = worker
+    const { pid } = worker
+    worker.on('message', (message) => {
+      const { hello } = (Array.isArray(message) ? {} : message) as { hello?: Hello }
+      if (!hello) return
+      // Before the worker says anything on the bus: it waits for no answer.
+      ipc?.attach(worker, hello.id)
+      started(hello)
+    })
+    for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', hear)
+    worker.on('error', (error) => {
       logger.error('The built-in worker has a fault', error)
       // What never was a process does not exit either.
       if (pid === undefined) again(0, error.message)
     })
-    child.once('exit', (code, signal) => again(Date.now() - startedAt, code ?? signal))
-    child.send({ worker: nodeID, workFolder, slots, version, key, graceMs })
+    worker.once('exit', (code, signal) => again(Date.now() - startedAt, code ?? signal))
+    const message: FirstMessage = { ...first, workFolder, graceMs }
+    worker.send(message)
   }
 
   /** At a stop the channel closes under its hands: that it minds is no news. */
@@ -97,7 +124,6 @@ export function keepBuiltInWorker(settings: BuiltInWorkerSettings): BuiltInWorke
 
   start()
   return {
-    key,
     pid: () => child?.pid ?? null,
 
     async stop() {

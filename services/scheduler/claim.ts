@@ -4,12 +4,9 @@ import type { Lease, StoredTask } from './task.model.ts'
 import { RUNNING } from './task-view.ts'
 
 /** How long a lease holds without being renewed, in ms: so long a dead scheduler's tasks wait. */
-export const LEASE_MS = 20_000
-/**
- * How much longer a task waits for a scheduler with the same worker, in ms: only that one can attach
- * to what was sent. After this any other goes on with what can be gone on with.
- */
-export const OTHERS_AFTER_MS = 60_000
+export const LEASE_MS = 10_000
+/** So much longer a node that drains lets others go first, in ms. */
+const RELUCTANT_MS = 10_000
 const DUPLICATE_KEY = 11_000
 /** So often the queue is looked at anew when others have been faster. */
 const MOST_LOOKS = 5
@@ -20,17 +17,18 @@ type Candidate = Pick<StoredTask, '_id' | '_tag'>
 export interface Claimer {
   /** The name of the claiming process, for people. */
   node: string
-  /** Its worker. */
-  worker: string
   now: number
   /** Spaces whose queue is stopped. */
   stopped: readonly string[]
   /** Ids of the tasks that it executes already. */
   executing: readonly string[]
+  /** It takes over only what nobody else does. */
+  isDraining?: boolean
 }
 
 /**
  * Takes up to `free` tasks that may run now, each for this scheduler alone. The oldest come first.
+ * Before them, and however few places there are, come those whose scheduler has died: they run already.
  * Each is told as soon as it is taken.
  */
 export async function claim(
@@ -44,7 +42,7 @@ export async function claim(
     claimed.push(task)
     begin(task)
   }
-  await takeOver(tasks, free, by, take)
+  await takeOver(tasks, by, take)
   for (let look = 0; look < MOST_LOOKS && claimed.length < free; look++) {
     const wanted = free - claimed.length
     // More than are wanted: between the look and the claim, another may be faster.
@@ -59,23 +57,29 @@ export async function claim(
 /** Tasks whose scheduler has died: who renews no lease, executes nothing. */
 async function takeOver(
   tasks: Tasks,
-  free: number,
-  { node, worker, now, executing }: Claimer,
+  { node, now, executing, isDraining }: Claimer,
   take: (task: StoredTask) => void,
 ) {
-  for (let count = 0; count < free; count++) {
+  // Others who do not drain come first.
+  const until = isDraining ? now - RELUCTANT_MS : now
+  for (;;) {
     const task = await tasks
       .findOneAndUpdate(
         {
           State: { $in: RUNNING },
-          $or: [
-            { '_lease.worker': worker, '_lease.until': { $lt: now } },
-            { '_lease.until': { $lt: now - OTHERS_AFTER_MS } },
-          ],
+          '_lease.until': { $lt: until },
           // Its own it keeps by renewing, also when it was late for once.
           ...(executing.length > 0 && { _id: { $nin: executing } }),
         },
-        { $set: { _lease: newLease(worker, now), ServerNode: node } },
+        {
+          $set: {
+            '_lease.token': randomUUID(),
+            '_lease.until': now + LEASE_MS,
+            ServerNode: node,
+          },
+          // Who held it before may wake up, and is known by its smaller term.
+          $inc: { '_lease.term': 1 },
+        },
         { returnDocument: 'after' },
       )
       .lean<StoredTask>()
@@ -134,7 +138,7 @@ async function claimFirst(
 async function claimOne(
   tasks: Tasks,
   { _id, _tag }: Candidate,
-  { node, worker, now }: Claimer,
+  { node, now }: Claimer,
 ): Promise<StoredTask | null> {
   const at = new Date(now).toISOString()
   try {
@@ -152,7 +156,7 @@ async function claimOne(
             LastUpdatedTime: at,
             ServerNode: node,
             HasBeenPickedUpByProcessor: true,
-            _lease: newLease(worker, now),
+            _lease: firstLease(now),
             ...(_tag !== null && { _mutex: _tag }),
           },
         },
@@ -165,9 +169,9 @@ async function claimOne(
   }
 }
 
-const newLease = (worker: string, now: number): Lease => ({
+const firstLease = (now: number): Lease => ({
   token: randomUUID(),
-  worker,
+  term: 1,
   until: now + LEASE_MS,
 })
 

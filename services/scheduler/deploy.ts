@@ -6,13 +6,14 @@ import { nextOf, retryAtOf, type Start } from '#domain/conditions.ts'
 import { type Entry, stateOf } from '#domain/journal.ts'
 import { actionsOf, type Plan, planOf, stepsOf } from '#domain/plan.ts'
 import type { Result } from '#domain/progress.ts'
+import { type Assigned, type Assigning, assigner } from './assigning.ts'
 import { type Execution, pause } from './execution.ts'
 import { insist } from './insist.ts'
 import { LeaseLostError, LeavingError, type News } from './lease.ts'
 import { type Context, evaluateIn } from './run-spec.ts'
-import type { Stamped, StoredOutput } from './task.model.ts'
-import { type Given, runIdOf, runUnit, type UnitEnd } from './unit.ts'
-import { BUILT_IN, type WorkersBus } from './workers-bus.ts'
+import type { Sent, Stamped, StoredOutput } from './task.model.ts'
+import { runIdOf, runUnit, type UnitEnd } from './unit.ts'
+import type { WorkersBus } from './workers-bus.ts'
 
 /** What has to be known of a deployment, and told of it, beyond its task. */
 export interface Deployments {
@@ -28,7 +29,10 @@ const DISPOSE_EACH_MS = 500
 /** No timer is set for longer, in ms: it could not hold it, and to look once more is no harm. */
 const LONGEST_SLEEP_MS = 3_600_000
 
-export function deployer(workers: WorkersBus, deployments: Deployments) {
+export function deployer(
+  { workers, assigning }: { workers: WorkersBus; assigning: Assigning },
+  deployments: Deployments,
+) {
   return async (execution: Execution): Promise<void> => {
     const { task, leave } = execution
     // The store or another node may be away for a moment.
@@ -36,7 +40,8 @@ export function deployer(workers: WorkersBus, deployments: Deployments) {
       insist(() => deployments.load(task), leave),
       task._plan ? null : insist(() => deployments.begun(task), leave),
     ])
-    await new Deploying(execution, context, plannedFor(execution, context), workers).run()
+    const plan = plannedFor(execution, context)
+    await new Deploying({ execution, context, plan, workers, assigning }).run()
   }
 }
 
@@ -60,7 +65,8 @@ class Deploying {
   readonly journal: Stamped[]
   readonly outputs: StoredOutput[]
   /** Units that this process is waiting for, with the attempt of each. */
-  readonly running = new Map<string, { attempt: number; done: Promise<void> }>()
+  readonly running = new Map<string, { attempt: number; worker: string; done: Promise<void> }>()
+  readonly assigner: ReturnType<typeof assigner>
   /** What units wait for, by unit. */
   readonly waits = new Map<string, string>()
   /** Ends what runs after a fault, and then the waiting for it. */
@@ -74,7 +80,19 @@ class Deploying {
   wake = Promise.withResolvers<void>()
   failure: unknown
 
-  constructor(execution: Execution, context: Context, plan: Plan, workers: WorkersBus) {
+  constructor({
+    execution,
+    context,
+    plan,
+    workers,
+    assigning,
+  }: {
+    execution: Execution
+    context: Context
+    plan: Plan
+    workers: WorkersBus
+    assigning: Assigning
+  }) {
     this.execution = execution
     this.context = context
     this.plan = plan
@@ -82,6 +100,7 @@ class Deploying {
     this.journal = [...execution.task._journal]
     this.outputs = [...execution.task._outputs]
     this.news = { entries: [], outputs: [], ...(!execution.task._plan && { plan }) }
+    this.assigner = assigner(assigning, { execution, context, wake: () => this.wake.resolve() })
     this.watched = {
       ...execution,
       cancel: AbortSignal.any([execution.cancel, this.halt.signal]),
@@ -95,6 +114,8 @@ class Deploying {
     } catch (error) {
       await this.breakOff(error)
       throw error
+    } finally {
+      this.assigner.leave()
     }
   }
 
@@ -103,7 +124,7 @@ class Deploying {
     for (const signal of [cancel, leave])
       signal.addEventListener('abort', () => this.wake.resolve())
     if (this.execution.task._waits) await this.execution.write({ $set: { _waits: null } })
-    this.attach()
+    await this.attach()
     for (;;) {
       // Armed before the look: what happens meanwhile is not slept over.
       this.wake = Promise.withResolvers()
@@ -118,8 +139,9 @@ class Deploying {
           evaluateIn(this.context, this.known(), { expression, ...place }),
         now: Date.now(),
       })
+      const assigned = await this.assign(next.starts)
       // Also of the steps that end the deployment by being left out.
-      this.note([...next.entries, ...next.starts.map(this.intentOf)])
+      this.note([...next.entries, ...assigned.starts.map(this.intentOf)])
       if (!next.result) await this.write()
       for (const entry of next.entries) await this.explain(entry)
       for (const { unit, attempt } of retried)
@@ -128,57 +150,61 @@ class Deploying {
           'w',
           `It failed and is tried again (attempt ${attempt + 1}).`,
         )
-      for (const start of next.starts) this.follow(start)
+      for (const one of assigned.starts) {
+        await this.wait(one.start.unit, null)
+        this.follow(one)
+      }
+      for (const [unit, why] of assigned.waits) await this.wait(unit, why)
       if (next.result) await this.finish(next.result)
       // Only now: until its end is written down, the worker has to keep the result.
-      for (const { runId } of ended) void this.workers.forget(runId)
+      for (const { runId, worker } of ended) if (worker) void this.workers.forget(worker, runId)
       if (next.result) return
-      if (ended.length + next.starts.length > 0) this.execution.changed()
-      await this.somethingHappens(next.wakeAt)
+      if (ended.length + assigned.starts.length > 0) this.execution.changed()
+      await this.somethingHappens(earliest(next.wakeAt, assigned.wakeAt))
     }
   }
 
   /**
-   * Nothing of a deployment that breaks off goes on unseen. When this process stops, its worker goes
-   * on for whoever comes next. What another has taken over, it cannot have attached to.
+   * Nothing of a deployment that breaks off goes on unseen. When this process stops, or another has
+   * taken the task over, what runs goes on: that one attaches to it.
    */
   async breakOff(error: unknown): Promise<void> {
-    if (error instanceof LeavingError) return
-    const { execution, workers, running } = this
-    if (error instanceof LeaseLostError) {
-      const holder = await execution.holder().catch(() => workers.id)
-      if (holder === workers.id) return
-    }
-    const left = [...running].map(([unit, { attempt }]) =>
-      runIdOf(execution.task._id, unit, attempt),
-    )
+    if (error instanceof LeavingError || error instanceof LeaseLostError) return
+    const { execution, running } = this
+    const left = [...running].map(([unit, { attempt, worker }]) => ({
+      runId: runIdOf(execution.task._id, unit, attempt),
+      worker,
+    }))
     this.halt.abort()
     const ends = Promise.all([...running.values()].map(({ done }) => done))
     await Promise.race([ends, pause(ENDING_MS, execution.leave)])
     this.quit.abort(error)
-    await Promise.all(left.map((runId) => this.dispose(runId)))
+    await Promise.all(left.map((one) => this.dispose(one)))
   }
 
   /** Ends a run whose result nobody wants. A worker that is away removes it one day. */
-  async dispose(runId: string): Promise<void> {
+  async dispose({ runId, worker }: { runId: string; worker: string }): Promise<void> {
     const { workers } = this
     for (let spentMs = 0; spentMs < ENDING_MS; spentMs += DISPOSE_EACH_MS) {
-      const isThere = await workers.stop(BUILT_IN, runId).catch(() => true)
-      if (!isThere || (await workers.forget(runId))) return
+      const isThere = await workers.stop(worker, runId).catch(() => true)
+      if (!isThere || (await workers.forget(worker, runId))) return
       await pause(DISPOSE_EACH_MS)
     }
   }
 
   /** What was sent before a crash may run, have ended, or never have arrived: the worker knows. */
-  attach(): void {
+  async attach(): Promise<void> {
     for (const [unit, state] of stateOf(this.journal).units) {
       if (state.state !== 'running') continue
       const place = this.placeOf(unit)
-      const intent = this.journal.findLast(
+      if (!place) continue
+      const start = { ...place, unit, attempt: state.attempt }
+      const sent = this.journal.findLast(
         (entry) => entry.kind === 'unitStarted' && entry.unit === unit,
       )
-      const resumed = { worker: intent?.worker }
-      if (place) this.follow({ ...place, unit, attempt: state.attempt }, resumed)
+      const assigned = await this.assigner.again(start, this.known(), sent)
+      if ('start' in assigned) this.follow(assigned)
+      else this.ended.push(assigned)
     }
   }
 
@@ -204,15 +230,26 @@ class Deploying {
     await this.execution.log.say(activity, letter, entry.reason)
   }
 
-  follow(start: Start, resumed: Given['resumed'] = null): void {
+  /** Finds workers for what is to start. What has none yet waits; what can have none has failed. */
+  async assign(starts: Start[]) {
+    const assigned = await this.assigner.assign(starts, this.known())
+    for (const end of assigned.failed) {
+      this.note([{ kind: 'unitStarted', unit: end.unit, attempt: end.attempt }])
+      this.ended.push(end)
+      this.wake.resolve()
+    }
+    return assigned
+  }
+
+  follow(assigned: Assigned): void {
     const { context, workers } = this
+    const { start, worker } = assigned
     const unit = runUnit({
+      ...assigned,
       execution: this.watched,
       context,
       known: this.known(),
       workers,
-      start,
-      resumed,
       waits: (why) => this.wait(start.unit, why),
     }).then(
       (end) => this.ended.push(end),
@@ -224,7 +261,7 @@ class Deploying {
       this.running.delete(start.unit)
       this.wake.resolve()
     })
-    this.running.set(start.unit, { attempt: start.attempt, done })
+    this.running.set(start.unit, { attempt: start.attempt, worker: worker.id, done })
   }
 
   /** Shows what the task waits for while a unit of it cannot begin. */
@@ -240,12 +277,16 @@ class Deploying {
 
   /** Notes how a unit has ended. Whether it is tried again. */
   noteEnd(end: UnitEnd): boolean {
+    const { unit, attempt, outcome, hasWarnings, error } = end
+    if (outcome === 'returned') {
+      this.note([{ kind: 'unitReturned', unit, attempt }])
+      return false
+    }
     const action = actionsOf(this.plan).find(({ units }) => units.some(({ id }) => id === end.unit))
     const retryAt =
-      end.outcome === 'failed' && end.mayRetry && action
+      outcome === 'failed' && end.mayRetry && action
         ? retryAtOf(action, end.attempt, Date.now())
         : null
-    const { unit, attempt, outcome, hasWarnings, error } = end
     this.note(
       [{ kind: 'unitEnded', unit, attempt, outcome, hasWarnings, error, retryAt }],
       end.outputs,
@@ -253,11 +294,13 @@ class Deploying {
     return retryAt !== null
   }
 
-  intentOf = ({ unit, attempt }: Start): Entry & { worker: string } => ({
+  intentOf = ({ start, worker, pool }: Assigned): Entry & Sent => ({
     kind: 'unitStarted',
-    unit,
-    attempt,
-    worker: this.workers.id,
+    unit: start.unit,
+    attempt: start.attempt,
+    worker: worker.id,
+    workerName: worker.name,
+    pool: pool.Name,
   })
 
   note(entries: Entry[], outputs: StoredOutput[] = []): void {
@@ -300,4 +343,9 @@ class Deploying {
       news: this.takeNews(),
     })
   }
+}
+
+const earliest = (...times: (number | null)[]): number | null => {
+  const known = times.filter((time) => time !== null)
+  return known.length > 0 ? Math.min(...known) : null
 }

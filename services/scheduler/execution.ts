@@ -14,6 +14,11 @@ export interface Execution extends Claimed {
    * by a LeaseLostError when another has taken the task over.
    */
   leave: AbortSignal
+  /**
+   * Whether the lease holds, by our own clock: past it another may have the task, though nobody has told
+   * us yet.
+   */
+  isHeld(): boolean
   /** Tells who watches that activities or state have changed. */
   changed(): void
 }

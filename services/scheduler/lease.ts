@@ -30,6 +30,8 @@ export interface News {
 /** A claimed task: all that its executor writes goes through here, under the lease's token. */
 export interface Claimed {
   readonly task: StoredTask
+  /** The lease's: see `Lease`. */
+  readonly term: number
   write(update: UpdateQuery<StoredTask>): Promise<void>
   /** Adds to the journal, all in one write. */
   record(news: News): Promise<void>
@@ -37,8 +39,6 @@ export interface Claimed {
     state: TaskState,
     end: { error?: string; hasWarnings?: boolean; news?: News },
   ): Promise<void>
-  /** The worker of who holds the lease now; null when nobody does. */
-  holder(): Promise<string | null>
 }
 
 /** `leave` ends the patience with a store that is away. */
@@ -48,7 +48,7 @@ export function claimedBy(
   leave?: AbortSignal,
 ): Claimed {
   // What cannot be claimed has no lease; a claim has just set it.
-  const { token } = task._lease ?? { token: '' }
+  const { token, term } = task._lease ?? { token: '', term: 1 }
 
   // A store that is away for a moment costs a moment, and no deployment.
   const write: Claimed['write'] = (update) =>
@@ -60,6 +60,7 @@ export function claimedBy(
 
   return {
     task,
+    term,
     write,
 
     record: (news) => {
@@ -85,11 +86,6 @@ export function claimedBy(
         },
         $unset: { _mutex: 1, _lease: 1 },
       })
-    },
-
-    async holder() {
-      const now = await tasks.findById(task._id, { _lease: 1 }).lean<Pick<StoredTask, '_lease'>>()
-      return now?._lease?.worker ?? null
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'moleculer'
 import type { Model } from 'mongoose'
+import { LogSealedError } from '#store/log-file.ts'
 import { claim, expireLate, LEASE_MS, nextStart, release, renew } from './claim.ts'
 import type { Execution, Executor } from './execution.ts'
 import { claimedBy, LeaseLostError, LeavingError } from './lease.ts'
@@ -11,8 +12,6 @@ export interface PumpSettings {
   tasks: Model<StoredTask>
   /** The name of this node, for people. */
   node: string
-  /** Its worker, which makes its leases different from those of others. */
-  worker: string
   logger: Logger
   executors: Record<TaskName, Executor>
   /** How many may run at once here; 0 while draining. */
@@ -39,13 +38,15 @@ export interface Pump {
 }
 
 /** The slow look at the store, for what no event told of, in ms. */
-const POLL_MS = 5_000
+const POLL_MS = 2_500
 const RENEW_MS = LEASE_MS / 4
 /** So long the executors have to let go at a stop, in ms. */
 const LET_GO_MS = 3_000
 
 interface Running {
   token: string
+  /** Until when the lease holds, in epoch ms. */
+  until: number
   cancel: AbortController
   leave: AbortController
   done: Promise<void>
@@ -53,7 +54,7 @@ interface Running {
 
 /** Claims and executes until it is stopped. One look at the queue at a time. */
 export function startPump(settings: PumpSettings): Pump {
-  const { tasks, node, worker, logger, tell } = settings
+  const { tasks, node, logger, tell } = settings
   const running = new Map<string, Running>()
   /** Cancelled while the queue is looked at: of a task that is just being taken, the look comes first. */
   const cancelledMeanwhile = new Set<string>()
@@ -86,13 +87,14 @@ export function startPump(settings: PumpSettings): Pump {
   }
 
   async function fill() {
-    const free = (await settings.cap()) - running.size
-    if (free <= 0) return
+    const cap = await settings.cap()
+    const free = Math.max(0, cap - running.size)
     const stopped = await settings.stopped()
-    const by = { node, worker, now: Date.now(), stopped, executing: [...running.keys()] }
+    const executing = [...running.keys()]
+    const by = { node, now: Date.now(), stopped, executing, isDraining: cap === 0 }
     const claimed = await claim(tasks, free, by, begin)
     // A task that has ended meanwhile has woken this by itself; what is left to wait for is the clock.
-    if (claimed.length < free) await sleepUntilDue()
+    if (free > 0 && claimed.length < free) await sleepUntilDue()
   }
 
   async function sleepUntilDue() {
@@ -105,7 +107,8 @@ export function startPump(settings: PumpSettings): Pump {
   function begin(task: StoredTask) {
     const [cancel, leave] = [new AbortController(), new AbortController()]
     if (task.State === 'Cancelling' || cancelledMeanwhile.has(task._id)) cancel.abort()
-    const entry = { token: task._lease?.token ?? '', cancel, leave }
+    const { token = '', until = 0 } = task._lease ?? {}
+    const entry = { token, until, cancel, leave }
     if (isStopped) {
       leave.abort(new LeavingError())
       left.set(task._id, entry.token)
@@ -118,16 +121,19 @@ export function startPump(settings: PumpSettings): Pump {
         forgetProgress(task._id)
         wake()
       })
-    running.set(task._id, { ...entry, done })
+    running.set(task._id, Object.assign(entry, { done }))
   }
 
-  async function execute(
-    task: StoredTask,
-    { cancel, leave }: Pick<Running, 'cancel' | 'leave'>,
-  ): Promise<void> {
+  async function execute(task: StoredTask, entry: Omit<Running, 'done'>): Promise<void> {
     const id = task._id
+    const { cancel, leave } = entry
     const claimed = claimedBy(tasks, task, leave.signal)
-    const log = writerFor(id, { logged: () => tell.logged(id), changed: () => tell.changed(id) })
+    const { term } = claimed
+    const log = writerFor(id, {
+      term,
+      logged: () => tell.logged(id),
+      changed: () => tell.changed(id),
+    })
     const execution: Execution = {
       ...claimed,
       async finish(state, end) {
@@ -138,10 +144,13 @@ export function startPump(settings: PumpSettings): Pump {
       logger,
       cancel: cancel.signal,
       leave: leave.signal,
+      isHeld: () => Date.now() < entry.until && !leave.signal.aborted,
       changed: () => tell.changed(id),
     }
     tell.changed(id)
     try {
+      // Before anybody is asked for what runs: what the last one still writes counts for nothing.
+      if (term > 1) await logOf(id).takeOver(term)
       await settings.executors[task.Name](execution)
     } catch (error) {
       await failed(execution, error)
@@ -153,7 +162,8 @@ export function startPump(settings: PumpSettings): Pump {
   /** What an executor could not help ends its task, in its words: no task stays without an end. */
   async function failed(execution: Execution, error: unknown) {
     const task = execution.task._id
-    if (error instanceof LeaseLostError || error instanceof LeavingError) {
+    const isOvertaken = error instanceof LeaseLostError || error instanceof LogSealedError
+    if (isOvertaken || error instanceof LeavingError) {
       logger.info('A task goes on elsewhere', { task, why: error.message })
       return
     }
@@ -182,7 +192,11 @@ export function startPump(settings: PumpSettings): Pump {
   }
 
   async function keep() {
-    const lost = await renew(tasks, tokens(), Date.now())
+    const now = Date.now()
+    const kept = new Map(running)
+    const lost = new Set(await renew(tasks, tokens(), now))
+    // By the time of the question: the answer may have been long on its way.
+    for (const [id, entry] of kept) if (!lost.has(id)) entry.until = now + LEASE_MS
     // One that ended while the store was asked has no lease any more, and is none of ours.
     for (const id of lost) running.get(id)?.leave.abort(new LeaseLostError(id))
   }

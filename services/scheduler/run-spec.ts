@@ -1,5 +1,6 @@
 /** From what is frozen and what has happened to what a worker gets: the variables and the script of one action. */
 import type { Actions } from '#bus'
+import type { RunFiles, RunPackage, RunSpec, Syntax } from '#bus/orders.ts'
 import type { Start } from '#domain/conditions.ts'
 import type { State } from '#domain/journal.ts'
 import { foldName } from '#domain/name.ts'
@@ -17,11 +18,10 @@ import { pickVariables } from '#domain/variable-scope.ts'
 import { createVariables, type Variables } from '#domain/variables.ts'
 import { unseal } from '#store/encryption.ts'
 import type { StoredOutput } from './task.model.ts'
-import type { RunSpec } from './workers-bus.ts'
 
 /** What a deployment is about, as its owner tells it. */
 export type Context = ReturnType<Actions['deployments.execution']>
-type Pool = Context['pools'][number]
+export type Pool = Context['pools'][number]
 /** What has come about so far in the deployment. */
 export interface Known {
   outputs: StoredOutput[]
@@ -34,7 +34,7 @@ interface Place {
 }
 
 const SCRIPT = 'Octopus.Script'
-const SYNTAXES = ['Bash', 'Python', 'PowerShell', 'CSharp', 'FSharp']
+const SYNTAXES: Syntax[] = ['Bash', 'Python', 'PowerShell', 'CSharp', 'FSharp']
 const CODES = {
   Pending: 'Pending',
   Running: 'Running',
@@ -71,17 +71,10 @@ export function poolOf({
     ? variablesAt(context, known, start, null).variables.get(action.workerPoolVariable)
     : action.workerPoolId
   const pool = context.pools.find((one) => (id ? one.Id === id : one.IsDefault))
-  if (!pool)
-    return {
-      fault: id
-        ? `The worker pool '${id}' was not found.`
-        : 'The space has no default worker pool.',
-    }
-  if (!pool.IsDefault)
-    return {
-      fault: `The worker pool '${pool.Name}' has no workers. Only the default pool has the built-in one.`,
-    }
-  return pool
+  if (pool) return pool
+  return {
+    fault: id ? `The worker pool '${id}' was not found.` : 'The space has no default worker pool.',
+  }
 }
 
 /** What the worker is to run, secrets in the clear, or why it cannot be run. */
@@ -90,11 +83,15 @@ export function specFor({
   known,
   start,
   pool,
+  packages,
+  files,
 }: {
   context: Context
   known: Known
   start: Start
   pool: Pool
+  packages: RunPackage[]
+  files: RunFiles
 }): { spec: RunSpec } | { fault: string } {
   const found = stepAndAction(context, start)
   if (!found) return { fault: 'The step is not in the frozen process.' }
@@ -107,12 +104,14 @@ export function specFor({
     const source = property('Script.ScriptSource') || 'Inline'
     if (source !== 'Inline')
       return { fault: `Tako cannot take scripts from a source of the kind '${source}' yet.` }
-    const syntax = property('Script.Syntax') || 'PowerShell'
-    if (!SYNTAXES.includes(syntax)) return { fault: `There is no script syntax '${syntax}'.` }
+    const wish = property('Script.Syntax') || 'PowerShell'
+    const syntax = SYNTAXES.find((one) => one === wish)
+    if (!syntax) return { fault: `There is no script syntax '${wish}'.` }
     return {
       spec: {
         syntax,
         body: property('Script.ScriptBody'),
+        scriptFile: null,
         parameters: property('Script.ScriptParameters'),
         variables: variables.all(),
         secrets,
@@ -121,6 +120,9 @@ export function specFor({
             property('FailScriptOnErrorOutput'),
         ),
         timeoutMs: Math.round(start.action.timeoutMinutes * MINUTE_MS),
+        packages,
+        deployment: null,
+        files,
       },
     }
   } catch (error) {

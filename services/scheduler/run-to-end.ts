@@ -1,92 +1,174 @@
 /** Brings one run to its result: sends it, asks again and again, and stops it when it is cancelled. */
-import { workerReason } from '#domain/queue.ts'
-import { pause } from './execution.ts'
-import { passes } from './insist.ts'
-import type { Given } from './unit.ts'
-import { BUILT_IN, type RunResult, type RunSpec } from './workers-bus.ts'
+import type { Outcomes, RunResult, RunSpec } from '#bus/orders.ts'
+import { type Execution, pause } from './execution.ts'
+import { type Following, SilentError, type Target, type WorkersBus } from './workers-bus.ts'
 
 /** How long one question for the result waits, in ms: no answer is awaited without end. */
 const POLL_MS = 30_000
-const POLL_CANCELLED_MS = 1000
-/** How long a full or absent worker is left alone before it is asked again, in ms. */
+const POLL_CANCELLED_MS = 1_000
+/** How long a worker that did not answer is left alone before it is asked again, in ms. */
 const REST_MS = 500
-/** So often the worker may fail to do what it is asked before the run counts as failed. */
-const MOST_FAULTS = 5
+/**
+ * After so long a silence a worker is lost, in ms. It is silence only while we listen and the bus is
+ * there; then it is asked once more.
+ */
+export const LOST_AFTER_MS = 9_000
+const LAST_ASK_MS = 2_500
+/** So much longer than the poll itself a call may take, in ms. */
+const GRACE_MS = 5_000
+/** A worker that answers with nothing but errors for so long cannot do what it is asked, in ms. */
+const FAULTY_AFTER_MS = 60_000
 
-type Asking = Pick<Given, 'execution' | 'workers' | 'start' | 'resumed' | 'waits'> & {
+export interface Asking {
+  execution: Pick<Execution, 'cancel' | 'leave' | 'logger' | 'term' | 'isHeld'>
+  workers: WorkersBus
+  worker: Target
   runId: string
+  task: string
+  unit: string
   spec: RunSpec
-  /** The name of its pool, for people. */
-  pool: string
+  /** Whether it may have been sent before: by another scheduler, or before a crash. */
+  isResumed: boolean
+  progressed(progress: { percentage: number; message: string }): void
+  /** Says, or with null takes back, what the run waits for. */
+  waits(why: string | null): Promise<void>
 }
 
-type Answer =
-  | Awaited<ReturnType<Given['workers']['run']>>
-  | { state: 'away' }
-  | { state: 'faulty'; error: Error }
+/** What became of a run, when it is no result. */
+export type NoResult =
+  /** It was cancelled before the worker had it. */
+  | { end: 'never ran' }
+  /** The worker does not have it, and will not: another may take it. */
+  | { end: 'returned'; reason: string }
+  /** It may have run. */
+  | { end: 'lost'; error: string }
 
-/** 'never ran': it was cancelled before the worker had it. A fault: the worker cannot do what it is asked. */
-export async function resultOf(
-  asking: Asking,
-): Promise<RunResult | 'never ran' | { fault: string }> {
-  const { execution, workers, start, runId, waits } = asking
-  const { cancel, leave, log } = execution
-  // From the first question on: that it was not answered does not mean that it was not heard.
-  let mayBeThere = asking.resumed !== null
-  let faults = 0
+export type Verdict = RunResult | NoResult
+type Silence = { state: 'silent'; error: SilentError }
+
+/** What an asker remembers from one question to the next. */
+interface Memory {
+  /** From the first question on: that it was not answered does not mean that it was not heard. */
+  mayBeThere: boolean
+  /** Since when only errors came that nobody has signed, in epoch ms. */
+  faultySince: number | null
+}
+
+export async function resultOf(asking: Asking): Promise<Verdict> {
+  const { execution, workers, worker, runId, task, unit, progressed } = asking
+  const following = workers.follow({
+    ...{ runId, worker: worker.id, task, unit, term: execution.term, progressed },
+    isHeld: execution.isHeld,
+  })
   const stop = () => void stopRun(asking)
-  cancel.addEventListener('abort', stop, { once: true })
-  workers.onProgress(runId, (progress) => log.progress(start.unit, progress))
+  execution.cancel.addEventListener('abort', stop, { once: true })
   try {
-    for (;;) {
-      if (leave.aborted) throw leave.reason
-      if (cancel.aborted && !(mayBeThere && (await stopRun(asking)) !== 'not there')) {
-        return 'never ran'
-      }
-      if (workers.isThere(BUILT_IN)) mayBeThere = true
-      const answer = await ask(asking)
-      if (answer.state === 'ended') return answer.result
-      if (answer.state === 'running') {
-        await waits(null)
-        faults = 0
-        continue
-      }
-      // It had no place for it: so it has nothing of it.
-      if (answer.state === 'refused') mayBeThere = false
-      if (answer.state === 'faulty' && ++faults >= MOST_FAULTS)
-        return { fault: answer.error.message }
-      await waits(workerReason(asking.pool, workers.isThere(BUILT_IN)).text)
-      // What is cancelled already wakes nobody a second time.
-      const rest = pause(REST_MS, leave, ...(cancel.aborted ? [] : [cancel]))
-      await (workers.isThere(BUILT_IN) ? rest : Promise.race([workers.comes(REST_MS), rest]))
-    }
+    return await toEnd(asking, following)
   } finally {
-    cancel.removeEventListener('abort', stop)
-    workers.onProgress(runId, null)
-    await waits(null)
+    execution.cancel.removeEventListener('abort', stop)
+    following.end()
+    await asking.waits(null)
   }
 }
 
-/** That a run is lost only the worker itself can say: when nothing is heard, it is asked again. */
-async function ask({ execution, workers, runId, spec }: Asking): Promise<Answer> {
-  if (!workers.isThere(BUILT_IN)) return { state: 'away' }
-  // Soon again when a stop was asked for, in case the worker died before it heard of it.
-  const waitMs = execution.cancel.aborted ? POLL_CANCELLED_MS : POLL_MS
-  return workers.run(BUILT_IN, runId, spec, waitMs).catch((error: Error): Answer => {
-    execution.logger.debug('No answer about a run', { runId, error: error.message })
-    return passes(error) ? { state: 'away' } : { state: 'faulty', error }
-  })
+async function toEnd(asking: Asking, following: Following): Promise<Verdict> {
+  const { execution, waits } = asking
+  const { cancel, leave } = execution
+  const memory: Memory = { mayBeThere: asking.isResumed, faultySince: null }
+  for (;;) {
+    if (leave.aborted) throw leave.reason
+    if (cancel.aborted && !(memory.mayBeThere && (await stopRun(asking)) !== 'not there'))
+      return { end: 'never ran' }
+    // Soon again when a stop was asked for, in case the worker died before it heard of it.
+    const waitMs = cancel.aborted ? POLL_CANCELLED_MS : POLL_MS
+    const answer = await ask(asking, following, { waitMs, timeoutMs: waitMs + GRACE_MS })
+    if (answer.state === 'ended') return answer.result
+    if (answer.state === 'running') {
+      memory.mayBeThere = true
+      memory.faultySince = null
+      await waits(null)
+      continue
+    }
+    if (answer.state === 'refused') return refused(asking, answer)
+    const verdict = await judge(asking, memory, answer.error)
+    if (verdict === 'lost') {
+      const last = await ask(asking, following, { waitMs: 0, timeoutMs: LAST_ASK_MS })
+      if (last.state === 'ended') return last.result
+      if (last.state === 'silent') return { end: 'lost', error: lostText(asking) }
+      continue
+    }
+    if (verdict) return verdict
+    // What is cancelled already wakes nobody a second time.
+    await pause(REST_MS, leave, ...(cancel.aborted ? [] : [cancel]))
+  }
 }
+
+async function ask(
+  { execution, workers, worker, runId, spec }: Asking,
+  following: Following,
+  times: { waitMs: number; timeoutMs: number },
+): Promise<Outcomes['run'] | Silence> {
+  const signal = AbortSignal.any([following.nudge(), execution.leave])
+  try {
+    return await workers.run(worker.id, { runId, spec, ...times, term: execution.term, signal })
+  } catch (error) {
+    if (!(error instanceof SilentError)) throw error
+    execution.logger.debug('No answer about a run', { runId, error: error.message })
+    return { state: 'silent', error }
+  }
+}
+
+/** It has nothing of the run. But one that it had and has forgotten has had its time. */
+function refused(
+  { worker }: Asking,
+  { why, reason }: Extract<Outcomes['run'], { state: 'refused' }>,
+): NoResult {
+  if (why !== 'again') return { end: 'returned', reason }
+  return { end: 'lost', error: `The worker '${worker.name}' refuses it: ${reason}` }
+}
+
+/** What a silence means; null while it may still come to something. */
+async function judge(
+  { workers, worker, waits }: Asking,
+  memory: Memory,
+  error: SilentError,
+): Promise<NoResult | 'lost' | null> {
+  // It was not even sent, and never before: it is as if it had not been tried.
+  if (!error.wasSent && !memory.mayBeThere)
+    return { end: 'returned', reason: `The worker '${worker.name}' is not there.` }
+  memory.mayBeThere = true
+  if (!(await workers.isKnown(worker.id)))
+    return {
+      end: 'lost',
+      error: `The worker '${worker.name}' was removed while it had this: how far it came is not known.`,
+    }
+  if (workers.silentMs(worker.id) > LOST_AFTER_MS) return 'lost'
+  if (error.isUnsigned) {
+    memory.faultySince ??= Date.now()
+    if (Date.now() - memory.faultySince > FAULTY_AFTER_MS)
+      return {
+        end: 'lost',
+        error: `The worker '${worker.name}' does not answer for it, but: ${error.message}`,
+      }
+  }
+  if (!error.isNudge) await waits(`The worker '${worker.name}' does not answer.`)
+  return null
+}
+
+const lostText = ({ worker }: Asking) =>
+  `The worker '${worker.name}' was lost while it had this: how far it came is not known.`
 
 /** Asks the worker to end a run. Nothing is known of it while the worker is away. */
 async function stopRun({
   execution,
   workers,
+  worker,
   runId,
-}: Pick<Asking, 'execution' | 'workers' | 'runId'>): Promise<'there' | 'not there' | 'not heard'> {
-  if (!workers.isThere(BUILT_IN)) return 'not heard'
+}: Pick<Asking, 'execution' | 'workers' | 'worker' | 'runId'>): Promise<
+  'there' | 'not there' | 'not heard'
+> {
   try {
-    return (await workers.stop(BUILT_IN, runId)) ? 'there' : 'not there'
+    return (await workers.stop(worker.id, runId)) ? 'there' : 'not there'
   } catch (error) {
     // The next round asks for the stop again.
     execution.logger.debug('A stop was not heard', { runId, error: String(error) })

@@ -1,35 +1,12 @@
-/** A piece of a run's log: whole lines in the format of `domain/log-line.ts`. */
-export interface LogBatch {
-  runId: string
-  /** From 1, without a gap; a batch that comes again is acknowledged and ignored. */
-  seq: number
-  /** At most 256 KB. */
-  text: string
-  lines: number
-  warnings: number
-  errors: number
-  /** Epoch ms of its first and last line. */
-  from: number
-  to: number
-}
-
-/** What a run says beside its lines. */
-export interface RunProgress {
-  percentage: number
-  message: string
-}
-
 declare module '#bus' {
   interface WorkerActions {
-    /** Acknowledges once the batch is in the log's file. A worker has at most 4 unacknowledged. */
-    'runs.record'(params: LogBatch): { seq: number }
-    'runs.progress'(params: { runId: string } & RunProgress): null
-    /** A worker is there: sent on connecting and then every 5 s. */
-    'runs.alive'(params: {
-      worker: string
-      slots: number
-      running: string[]
-      freeDiskBytes: number
-    }): null
+    /** Takes a sealed `LogBatch` of a run that this node executes; answers with a sealed `Ack` once it is in the log's file. `worker` says whose signature to expect. Fails (503, 'NOT_HERE', retryable) where the run is not executed here. */
+    'runs.record'(params: { worker: string; batch: string }): { ack: string }
+    /** A sealed `RunProgress`. A lost one is not missed. */
+    'runs.progress'(params: { worker: string; progress: string }): null
+    /** A signed `Alive`. */
+    'runs.alive'(params: { worker: string; alive: string }): null
   }
 }
+
+export {}

@@ -1,61 +1,123 @@
-import { Errors, type ServiceSchema } from 'moleculer'
+/** What workers ask of this node's scheduler. Nothing is believed that the worker has not signed. */
+import { Errors, type Logger, type ServiceSchema } from 'moleculer'
 import { defineWorkerService } from '#bus'
-import type { RunProgress } from './runs.contract.ts'
+import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
+import type { Ack, Alive, LogBatch, RunProgress } from '#bus/orders.ts'
+import type { Directory, Known } from './directory.ts'
 import { logOf } from './task-log.ts'
 import { partsOf } from './unit.ts'
+import type { FollowedNow, WorkersHub } from './workers-hub.ts'
 
-const runId = { type: 'string', max: 200 } as const
-const number = { type: 'number', integer: true, min: 0 } as const
-/** A batch has at most 256 KB, and a little for what its lines grow by. */
-const MOST_BATCH = 512 * 1024
+const worker = { type: 'string', max: 100 } as const
+/** A batch has at most 256 KB, and grows by half and half again when it is sealed. */
+const MOST_SEALED = 1024 * 1024
+const MOST_TEXT = 512 * 1024
+const MOST_SMALL = 64 * 1024
+/** What is refused is said once in so long for each worker, in ms: a flood of it is no flood of the log. */
+const COMPLAIN_EACH_MS = 10_000
 
-/** What workers ask of this node's scheduler. `isExecuting` says whose log it may write. */
-export function runsService(about: {
+interface About {
+  server: Party
+  directory: Directory
+  logger: Logger
+  hub: WorkersHub
+  /** Whether this node executes the task. */
   isExecuting(task: string): boolean
   logged(task: string): void
-  progressed(runId: string, progress: RunProgress): void
-}): ServiceSchema {
+  /** A worker has told of itself. */
+  heard(alive: Alive, from: Known): void
+}
+
+export function runsService(about: About): ServiceSchema {
+  const { server, directory, logger, hub } = about
+  const complaints = new Map<string, number>()
+
+  function refuse(worker: string, reason: string): never {
+    const now = Date.now()
+    if ((complaints.get(worker) ?? 0) + COMPLAIN_EACH_MS < now) {
+      if (complaints.size > 1_000) complaints.clear()
+      complaints.set(worker, now)
+      logger.warn('A message of a worker was refused', { worker, reason })
+    }
+    throw new Errors.MoleculerClientError(`The message is refused: ${reason}`, 403, 'NOT_OURS')
+  }
+
+  /** The message, when this worker may be believed, and it has signed it. */
+  async function read<T extends { worker: string }>(
+    worker: string,
+    open: (from: Known) => Promise<T>,
+  ): Promise<{ message: T; from: Known }> {
+    const from = (await directory.lately(worker)) ?? refuse(worker, 'no such worker is approved.')
+    const message = await open(from).catch((error: Error) => refuse(worker, error.message))
+    if (message.worker !== worker) refuse(worker, `it is of '${message.worker}'.`)
+    return { message, from }
+  }
+
+  async function keep(run: FollowedNow, { runId, seq, text }: LogBatch) {
+    const log = logOf(run.task)
+    run.lastSeq ??= (await log.entries()).findLast((entry) => entry.runId === runId)?.seq ?? 0
+    if (seq > run.lastSeq + 1) refuse(run.worker, `batch ${seq} comes after ${run.lastSeq}.`)
+    if (Buffer.byteLength(text) > MOST_TEXT || !text.endsWith('\n'))
+      refuse(run.worker, 'a batch is too large, or not of whole lines.')
+    await log.append({ activity: run.unit, text, runId, seq }, { term: run.term })
+    run.lastSeq = Math.max(run.lastSeq, seq)
+    about.logged(run.task)
+  }
+
   return defineWorkerService('runs', {
     actions: {
       record: {
-        params: {
-          runId,
-          seq: number,
-          text: { type: 'string', max: MOST_BATCH },
-          lines: number,
-          warnings: number,
-          errors: number,
-          from: number,
-          to: number,
-        },
+        params: { worker, batch: { type: 'string', max: MOST_SEALED } },
         async handler(ctx) {
-          const { runId, seq, text } = ctx.params
-          const { task, unit } = partsOf(runId) ?? {}
-          if (!task || !unit || !about.isExecuting(task)) throw notHere(runId)
-          await logOf(task).append({ activity: unit, text, runId, seq })
-          about.logged(task)
-          return { seq }
+          const { worker, batch } = ctx.params
+          const { message, from } = await read(worker, ({ Keys }) =>
+            unsealed<LogBatch>('batch', batch, { from: Keys, to: server }),
+          )
+          const { runId, seq } = message
+          const run = hub.followed(runId)
+          const answer = async (state: Ack['state'], term: number) => ({
+            ack: await sealed('ack', { runId, seq, state, term }, { from: server, to: from.Keys }),
+          })
+          if (!run) {
+            const task = partsOf(runId)?.task
+            // Of a task that runs here, a run that nobody follows has had its end.
+            if (task && about.isExecuting(task)) return answer('over', Number.MAX_SAFE_INTEGER)
+            throw notHere(runId)
+          }
+          if (run.worker !== worker) refuse(worker, `the run ${runId} is another's.`)
+          if (!run.isHeld()) throw notHere(runId)
+          await keep(run, message)
+          // Another may hold the task since: then this line counts for nothing, and goes to that one.
+          if (!run.isHeld()) throw notHere(runId)
+          return answer('kept', run.term)
         },
       },
 
       progress: {
-        params: { runId, percentage: { type: 'number', min: 0, max: 100 }, message: 'string' },
-        handler(ctx) {
-          const { runId, percentage, message } = ctx.params
-          about.progressed(runId, { percentage, message })
+        params: { worker, progress: { type: 'string', max: MOST_SMALL } },
+        async handler(ctx) {
+          const { worker, progress } = ctx.params
+          const { message } = await read(worker, ({ Keys }) =>
+            unsealed<RunProgress>('progress', progress, { from: Keys, to: server }),
+          )
+          const run = hub.followed(message.runId)
+          if (run?.worker !== worker) return null
+          const percentage = Math.min(100, Math.max(0, Number(message.percentage) || 0))
+          run.progressed({ percentage, message: String(message.message) })
           return null
         },
       },
 
       alive: {
-        params: {
-          worker: 'string',
-          slots: number,
-          running: { type: 'array', items: 'string' },
-          freeDiskBytes: number,
+        params: { worker, alive: { type: 'string', max: MOST_SEALED } },
+        async handler(ctx) {
+          const { worker, alive } = ctx.params
+          const { message, from } = await read(worker, ({ Keys }) =>
+            readSigned<Alive>('alive', alive, Keys),
+          )
+          if (hub.roster.alive(message)) about.heard(message, from)
+          return null
         },
-        // The one worker that there is so far shows on the bus itself that it lives.
-        handler: () => null,
       },
     },
   })

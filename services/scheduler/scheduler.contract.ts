@@ -1,17 +1,17 @@
 import type { PublicKeys } from '#bus/messages.ts'
 
-/** A worker as this node hears it. */
+/** What a node has heard of a worker last. */
 export interface WorkerAlive {
   Id: string
-  /** ISO, by this node's clock. */
+  /** By this node's clock. */
   LastSeen: string
   /** For how long this node has listened since then, in ms: not while the bus was away. */
   SilentMs: number
   Slots: number
-  /** Ids of runs. */
+  /** Ids of the runs that it has. */
   Running: string[]
   FreeDiskBytes: number
-  /** Why it takes nothing new; null when it does. */
+  /** Why it takes nothing new, in a sentence; null when it does. */
   Refuses: string | null
 }
 
@@ -25,16 +25,30 @@ declare module '#bus' {
       workerPid: number | null
       isWorkerThere: boolean
     }
-    /** The workers that this node has heard since its start; all of them, or those with these ids. */
-    'scheduler.alive'(params: { ids?: string[] }): WorkerAlive[]
-    /** For how long this node has listened to workers since its start, in ms. */
-    'scheduler.listened'(params: Record<never, never>): { Ms: number }
-    /** By what workers know this server, and where they meet it. */
+    /** By what workers know this server, and where they meet it: the name of their bus. */
     'scheduler.keys'(params: Record<never, never>): {
       keys: PublicKeys
       fingerprint: string
-      /** The name of the workers' bus. */
       bus: string
     }
+    /** The workers that this node hears, or those of these ids. */
+    'scheduler.alive'(params: { ids?: string[] }): WorkerAlive[]
+    /** For how long this node has listened to workers since its start, in ms. */
+    'scheduler.listened'(params: Record<never, never>): { Ms: number }
+    /** What a run's token allows now. Fails with a 401 when its run is not under way. */
+    'scheduler.checkRunToken'(params: { token: string }): {
+      runId: string
+      spaceId: string
+      taskId: string
+      /** The activity of the run in its task's log. */
+      unit: string
+      /** Hexadecimal SHA-256 of the packages that may be fetched. */
+      packages: string[]
+    }
+    /**
+     * Where this very node answers, for its built-in worker. `certificate`: hexadecimal SHA-256 of the
+     * one that it shows, null without HTTPS.
+     */
+    'scheduler.servesAt'(params: { url: string; certificate: string | null }): null
   }
 }

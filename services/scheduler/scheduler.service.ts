@@ -11,12 +11,15 @@ import { stored } from '#mixins/stored.mixin.ts'
 import { expireAll } from './claim.ts'
 import { spaceDeletion } from './delete-space.ts'
 import { deployer } from './deploy.ts'
-import { healthCheck } from './health.ts'
+import { healthCheck, workersNamed } from './health.ts'
 import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
+import { orphanCare } from './orphans.ts'
 import { type Pump, startPump } from './pump.ts'
-import { runsService } from './runs.ts'
+import { checkToken } from './run-tokens.ts'
+import type { WorkerAlive } from './scheduler.contract.ts'
 import { serverKeySchema } from './server-key.model.ts'
 import { serverParty } from './server-keys.ts'
+import { type Address, suppliesOf } from './supplies.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
 import { relatedTo } from './task-access.ts'
 import { forgetProgress, hearProgress, logOf, progressIn } from './task-log.ts'
@@ -24,7 +27,6 @@ import type { TaskState } from './tasks.contract.ts'
 import { atMostEach } from './telling.ts'
 import { thisNode } from './this-node.ts'
 import { startWorkers, type Workers } from './workers.ts'
-import { BUILT_IN } from './workers-bus.ts'
 
 /** The first task of every server: a real check of its worker. Its id makes it the only one. */
 const FIRST_CHECK = 'ServerTasks-firstcheck01'
@@ -33,8 +35,8 @@ const TELL_EACH_MS = 100
 
 export default defineService('scheduler', {
   mixins: [
-    stored({ Task: taskSchema, ServerNode: nodeSchema, ServerKeys: serverKeySchema }),
-    keeping<{ pump: Pump; workers: Workers }>(),
+    stored({ Task: taskSchema, ServerNode: nodeSchema, ServerKey: serverKeySchema }),
+    keeping<{ pump: Pump; workers: Workers; address: Address | null }>(),
   ],
 
   actions: {
@@ -46,24 +48,10 @@ export default defineService('scheduler', {
         return {
           node: thisNode,
           executing: this.pump?.executing() ?? [],
-          workerPid: this.workers?.pid() ?? null,
-          isWorkerThere: this.workers?.isThere(BUILT_IN) ?? false,
+          workerPid: this.workers?.builtIn.pid() ?? null,
+          isWorkerThere: isBuiltInThere(this.workers),
         }
       },
-    },
-
-    alive: {
-      description: 'The workers that this node hears: there is no bus for them yet',
-      permission: 'system',
-      params: { ids: { type: 'array', items: 'string', optional: true } },
-      handler: () => [],
-    },
-
-    listened: {
-      description: 'For how long this node has listened to workers',
-      permission: 'system',
-      params: {},
-      handler: () => ({ Ms: 0 }),
     },
 
     keys: {
@@ -71,8 +59,49 @@ export default defineService('scheduler', {
       permission: 'system',
       params: {},
       async handler() {
-        const { keys, fingerprint } = await serverParty(this.models.ServerKeys)
-        return { keys, fingerprint, bus: `${this.broker.namespace}-workers` }
+        const { keys, fingerprint } = await serverParty(this.models.ServerKey)
+        return { keys, fingerprint, bus: busOf(this.broker) }
+      },
+    },
+
+    alive: {
+      description: 'The workers that this node hears',
+      permission: 'system',
+      params: { ids: { type: 'array', items: 'string', optional: true } },
+      handler(ctx) {
+        const { ids } = ctx.params
+        const all = this.workers?.hub.roster.snapshot() ?? []
+        return all.filter(({ id }) => !ids || ids.includes(id)).map(aliveOf)
+      },
+    },
+
+    listened: {
+      description: 'For how long this node has listened to workers',
+      permission: 'system',
+      params: {},
+      handler() {
+        return { Ms: this.workers?.hub.listenedMs() ?? 0 }
+      },
+    },
+
+    checkRunToken: {
+      description: 'What the token of a run allows now',
+      permission: 'system',
+      params: { token: { type: 'string', max: 100_000 } },
+      async handler(ctx) {
+        const server = this.workers?.server ?? (await serverParty(this.models.ServerKey))
+        return checkToken(ctx.params.token, { server, tasks: this.models.Task })
+      },
+    },
+
+    servesAt: {
+      description: 'Where this node answers, for its built-in worker',
+      permission: 'system',
+      params: { url: 'string', certificate: { type: 'string', nullable: true } },
+      handler(ctx) {
+        const { url, certificate } = ctx.params
+        this.address = { url, certificate }
+        return null
       },
     },
   },
@@ -100,12 +129,16 @@ export default defineService('scheduler', {
     'spaces.changed'() {
       this.pump?.wake()
     },
+    'workers.changed'(ctx) {
+      this.workers?.directory.forget(ctx.params.id)
+      this.workers?.placing.changed()
+    },
   },
 
   async started() {
     const broker: Bus = this.broker
     await this.broker.waitForServices(
-      ['tasks', 'nodes', 'spaces', 'deployments', 'events'],
+      ['tasks', 'nodes', 'spaces', 'deployments', 'events', 'workers'],
       60_000,
       10,
     )
@@ -125,31 +158,48 @@ export default defineService('scheduler', {
         send(broker.broadcast('tasks.finished', { id, state })),
     }
     let pump: Pump | undefined
-    const workers = await startWorkers(
-      ({ progressed }) =>
-        runsService({
-          isExecuting: (id) => pump?.isExecuting(id) ?? false,
-          logged: tell.logged,
-          progressed,
-        }),
-      this.logger,
-    )
+    let care: ReturnType<typeof orphanCare> | undefined
+    const workers = await startWorkers({
+      ...{ broker, bus: busOf(this.broker), logger: this.logger, node: thisNode },
+      server: await serverParty(this.models.ServerKey),
+      isExecuting: (id) => pump?.isExecuting(id) ?? false,
+      logged: tell.logged,
+      heard: (alive) => care?.(alive),
+    })
+    care = orphanCare({ tasks, workers: workers.hub, logger: this.logger })
+    const supplies = suppliesOf({
+      server: workers.server,
+      address: () => this.address ?? null,
+      isBuiltIn: (id) => workers.directory.builtIn()?.Id === id,
+    })
     // On the embedded store there is no other process that a lease could belong to.
     if (!config.databaseUrl) await expireAll(tasks)
     pump = startPump({
       tasks,
       node: config.node,
-      worker: workers.id,
       logger: this.logger,
       cap: () => capOf(this.models.ServerNode),
       stopped: () => system.call('spaces.stopped', {}),
       tell,
       executors: {
-        Deploy: deployer(workers, {
-          load: (task) => system.call('deployments.execution', deploymentOf(task)),
-          begun: (task) => system.call('events.record', startOf(task)),
+        Deploy: deployer(
+          {
+            workers: workers.hub,
+            assigning: {
+              ...{ placing: workers.placing, supplies, known: workers.directory.known },
+              patienceMs: config.workerWaitSeconds * 1000,
+            },
+          },
+          {
+            load: (task) => system.call('deployments.execution', deploymentOf(task)),
+            begun: (task) => system.call('events.record', startOf(task)),
+          },
+        ),
+        Health: healthCheck({
+          directory: workers.directory,
+          describe: workers.describe,
+          named: (task) => workersNamed(task, workers.directory),
         }),
-        Health: healthCheck(workers),
         DeleteSpace: spaceDeletion(broker),
       },
     })
@@ -185,6 +235,25 @@ const startOf = (task: StoredTask) => ({
   Message: `Started: ${task.Description}`,
   RelatedDocumentIds: [...relatedTo(task), String(task.Arguments.ReleaseId ?? '')],
   DocumentType: 'Deployment',
+})
+
+/** The name of the workers' bus: each server has its own. */
+const busOf = ({ namespace }: { namespace: string }) => `${namespace}-workers`
+
+function isBuiltInThere(workers: Workers | undefined): boolean {
+  const id = workers?.directory.builtIn()?.Id
+  return id !== undefined && workers?.hub.roster.standing(id).isHeard === true
+}
+
+type Heard = ReturnType<Workers['hub']['roster']['snapshot']>[number]
+const aliveOf = ({ id, alive, seenAt, silentMs }: Heard): WorkerAlive => ({
+  Id: id,
+  LastSeen: new Date(seenAt).toISOString(),
+  SilentMs: silentMs,
+  Slots: alive.slots,
+  Running: alive.running,
+  FreeDiskBytes: alive.freeDiskBytes,
+  Refuses: alive.refuses,
 })
 
 async function capOf(nodes: Model<StoredNode>): Promise<number> {

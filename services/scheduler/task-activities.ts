@@ -4,6 +4,7 @@ import { type PlanAction, type PlanStep, stepsOf } from '#domain/plan.ts'
 import { type ActivityStatus, statusOf, unitOf } from '#domain/progress.ts'
 import type { Stamped, StoredTask } from './task.model.ts'
 import { isEnded } from './task-view.ts'
+import { BUILT_IN } from './workers-bus.ts'
 
 /** One node of the tree. `id` is the activity's id in the log: '' for the task as a whole. */
 export interface ActivityNode {
@@ -14,7 +15,14 @@ export interface ActivityNode {
   startedAt: number | null
   endedAt: number | null
   depth: number
+  /** The worker that has run it last; null when none has. */
+  worker: Worker | null
   children: ActivityNode[]
+}
+
+interface Worker {
+  id: string
+  name: string
 }
 
 /** The tree, and all its nodes in order. */
@@ -26,6 +34,7 @@ export function activitiesOf(task: StoredTask): { root: ActivityNode; flat: Acti
     startedAt: epochOf(task.StartTime),
     endedAt: epochOf(task.CompletedTime),
     depth: 0,
+    worker: null,
     children: task._plan ? stepsOf(task._plan).map((step) => nodeOfStep(step, task)) : [],
   }
   return { root, flat: flatten(root) }
@@ -54,6 +63,7 @@ function nodeOfStep(step: PlanStep, task: StoredTask): ActivityNode {
     startedAt: firstAt(entries),
     endedAt: entries.every((entry) => entry.kind !== 'unitEnded') ? null : lastEnd(entries, units),
     depth: 1,
+    worker: null,
     children: step.actions.flatMap((action) =>
       action.units
         .filter(({ id }) => state.units.has(id))
@@ -73,9 +83,11 @@ function nodeOfUnit(about: {
 }): ActivityNode {
   const { action, unit, isSeveral, task, state } = about
   const entries = task._journal.filter((entry) => 'unit' in entry && entry.unit === unit)
+  const worker = workerIn(entries)
   return {
     id: unit,
-    name: isSeveral ? `${action.number}: ${action.name}` : 'Built-in worker',
+    name: isSeveral ? `${action.number}: ${action.name}` : nameOf(worker),
+    worker,
     status: statusOfUnit(state),
     startedAt: firstAt(entries),
     endedAt: lastEnd(entries, [unit]),
@@ -83,6 +95,15 @@ function nodeOfUnit(about: {
     children: [],
   }
 }
+
+/** The worker of the last attempt. */
+function workerIn(entries: Stamped[]): Worker | null {
+  const sent = entries.findLast(({ worker }) => worker !== undefined)
+  return sent?.worker ? { id: sent.worker, name: sent.workerName ?? sent.worker } : null
+}
+
+const nameOf = (worker: Worker | null) =>
+  !worker ? 'Worker' : worker.name === BUILT_IN ? 'Built-in worker' : worker.name
 
 function statusOfUnit({ state, attempt, hasWarnings }: UnitState): ActivityStatus {
   if (state === 'waiting') return attempt > 1 ? 'Running' : 'Pending'

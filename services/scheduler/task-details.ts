@@ -50,6 +50,8 @@ export async function detailsOf(
     FirstLine: firsts.get(node.id) ?? null,
     LastLine: lasts.get(node.id) ?? null,
     LogElements: lines.get(node.id) ?? [],
+    WorkerId: node.worker?.id ?? null,
+    WorkerName: node.worker?.name ?? null,
     Children: node.children.map(activity),
   })
 
@@ -61,7 +63,7 @@ export async function detailsOf(
     WaitsFor: waiting,
     Facts: {
       DeployedBy: stored.CreatedBy,
-      Workers: stored._journal.some(({ kind }) => kind === 'unitStarted') ? ['built-in'] : [],
+      Workers: [...new Set(flat.flatMap(({ worker }) => worker?.name ?? []))],
     },
   }
 }

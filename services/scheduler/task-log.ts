@@ -5,11 +5,16 @@ import { durationBetween } from '#domain/duration.ts'
 import { categories, formatLine, type Letter } from '#domain/log-line.ts'
 import { rawActivity, rawHeader, rawLine } from '#domain/raw-log.ts'
 import { type LogLine, openLog } from '#store/log-file.ts'
-import type { RunProgress } from './runs.contract.ts'
 import type { StoredTask } from './task.model.ts'
 import { activitiesOf } from './task-activities.ts'
 import { taskOf } from './task-view.ts'
 import type { LogItem } from './tasks.contract.ts'
+
+/** How far a unit says it is. */
+export interface UnitProgress {
+  percentage: number
+  message: string
+}
 
 type LevelFilter = 'all' | 'normal' | 'problems'
 
@@ -18,7 +23,7 @@ export interface TaskLog {
   /** A line of Tako's own; the whole task's when `activity` is ''. */
   say(activity: string, letter: Letter, text: string): Promise<void>
   /** How far a unit says it is; kept while the task runs, for those who watch. */
-  progress(unit: string, progress: RunProgress): void
+  progress(unit: string, progress: UnitProgress): void
 }
 
 const DEFAULT_TAKE = 2000
@@ -32,13 +37,13 @@ const nameOf = (taskId: string) => `tasks/${taskId}`
 export const logOf = (taskId: string) => openLog(nameOf(taskId))
 
 /** Progress of units that run now, by the id of their task. */
-const progresses = new Map<string, Map<string, RunProgress>>()
-export const progressIn = (taskId: string): ReadonlyMap<string, RunProgress> =>
+const progresses = new Map<string, Map<string, UnitProgress>>()
+export const progressIn = (taskId: string): ReadonlyMap<string, UnitProgress> =>
   progresses.get(taskId) ?? new Map()
 export const forgetProgress = (taskId: string) => progresses.delete(taskId)
 
 /** Keeps what the node that runs a task tells of its progress. The last word of one may be lost. */
-export function hearProgress(taskId: string, progress: Record<string, RunProgress>): void {
+export function hearProgress(taskId: string, progress: Record<string, UnitProgress>): void {
   // Set anew, so that the first in the map is the one that nothing was heard of for longest.
   progresses.delete(taskId)
   if (Object.keys(progress).length > 0) progresses.set(taskId, new Map(Object.entries(progress)))
@@ -46,10 +51,15 @@ export function hearProgress(taskId: string, progress: Record<string, RunProgres
   if (progresses.size > MOST_PROGRESSES && oldest !== undefined) progresses.delete(oldest)
 }
 
-export function writerFor(taskId: string, tell: { logged(): void; changed(): void }): TaskLog {
+/** `term` is that of the lease under which is written. */
+export function writerFor(
+  taskId: string,
+  { term, ...tell }: { term: number; logged(): void; changed(): void },
+): TaskLog {
   return {
     async say(activity, letter, text) {
-      await logOf(taskId).append({ activity, text: formatLine(Date.now(), letter, text) })
+      const line = { activity, text: formatLine(Date.now(), letter, text) }
+      await logOf(taskId).append(line, { term })
       tell.logged()
     },
     progress(unit, progress) {

@@ -7,8 +7,8 @@ import type { Task, TaskState } from './tasks.contract.ts'
 /** Who executes a task; a write that carries another token changes nothing. */
 export interface Lease {
   token: string
-  /** The worker of the scheduler that holds it: what was sent to that one, no other can attach to. */
-  worker: string
+  /** Grows with each take-over, from 1: who has a smaller one is not heard any more. */
+  term: number
   /** Epoch ms. Renewed while the scheduler lives; past it, any other may take the task. */
   until: number
 }
@@ -50,8 +50,16 @@ export interface StoredTask
   _follow: string[]
 }
 
-/** An entry of the journal with its time in epoch ms, and for a start the worker it was sent to. */
-export type Stamped = Entry & { at: number; worker?: string }
+/** To whom a unit is sent. */
+export interface Sent {
+  worker?: string
+  /** As it was called then. */
+  workerName?: string
+  pool?: string
+}
+
+/** An entry of the journal with its time in epoch ms, and for a start whom it was sent to. */
+export type Stamped = Entry & { at: number } & Sent
 
 export interface StoredOutput {
   unit: string

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Page } from '#bus/page.ts'
-import type { RunProgress } from './runs.contract.ts'
+import type { UnitProgress } from './task-log.ts'
 
 export type TaskState =
   | 'Queued'
@@ -86,6 +86,9 @@ export interface Activity {
   FirstLine: number | null
   LastLine: number | null
   LogElements: LogElement[]
+  /** The worker that ran it; null for what holds others. */
+  WorkerId: string | null
+  WorkerName: string | null
   Children: Activity[]
 }
 
@@ -199,7 +202,7 @@ declare module '#bus' {
   interface Events {
     'tasks.queued': { id: string }
     /** Started, or its activities or state have changed; with how far the units that run say they are. */
-    'tasks.changed': { id: string; progress: Record<string, RunProgress> }
+    'tasks.changed': { id: string; progress: Record<string, UnitProgress> }
     'tasks.cancelling': { id: string }
     'tasks.finished': { id: string; state: TaskState }
     /** Its log has `total` lines now. */

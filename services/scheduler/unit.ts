@@ -1,22 +1,39 @@
+import type { RunFiles, RunPackage } from '#bus/orders.ts'
 import type { Start } from '#domain/conditions.ts'
 import { seal } from '#store/encryption.ts'
 import type { Execution } from './execution.ts'
-import { type Context, type Known, poolOf, specFor } from './run-spec.ts'
+import { type Context, type Known, type Pool, specFor } from './run-spec.ts'
 import { resultOf } from './run-to-end.ts'
 import type { StoredOutput } from './task.model.ts'
-import { BUILT_IN, type WorkersBus } from './workers-bus.ts'
+import type { Target, WorkersBus } from './workers-bus.ts'
 
 /** How a unit has ended, with what is to be written down of it. */
 export interface UnitEnd {
   runId: string
   unit: string
   attempt: number
-  outcome: 'succeeded' | 'failed' | 'cancelled'
+  /** The one that has it, where one may. */
+  worker: string | null
+  /** `returned`: no worker has had it, and it waits again. */
+  outcome: 'succeeded' | 'failed' | 'cancelled' | 'returned'
   hasWarnings: boolean
   error: string | null
   outputs: StoredOutput[]
   /** false where it never ran and would fail alike. */
   mayRetry: boolean
+}
+
+/** What a run needs besides its script, as the server has it. */
+export interface Supplies {
+  /** The packages of an action, or why it cannot have them. Asked before a worker is chosen. */
+  packages(context: Context, start: Start): Promise<{ packages: RunPackage[] } | { fault: string }>
+  /** Where a worker fetches them, and brings its artifacts, for this run alone. */
+  files(run: {
+    runId: string
+    spaceId: string
+    worker: string
+    packages: RunPackage[]
+  }): Promise<RunFiles>
 }
 
 export interface Given {
@@ -26,8 +43,12 @@ export interface Given {
   known: Known
   workers: WorkersBus
   start: Start
-  /** Taken over from before a crash: it may have been sent, to this worker when that is known. */
-  resumed: { worker: string | undefined } | null
+  pool: Pool
+  worker: Target
+  /** Taken over from before a crash: it may have been sent. */
+  isResumed: boolean
+  packages: RunPackage[]
+  files: RunFiles
   /** Says, or with null takes back, what the unit waits for. */
   waits(why: string | null): Promise<void>
 }
@@ -41,49 +62,64 @@ export function partsOf(runId: string): { task: string; unit: string; attempt: n
   return task && unit && attempt ? { task, unit, attempt: Number(attempt) } : null
 }
 
+/** An end of a unit, as far as nothing else is known. */
+export function endOf(
+  about: { task: string; start: Pick<Start, 'unit' | 'attempt'>; worker: string | null },
+  outcome: UnitEnd['outcome'],
+  rest: Partial<Pick<UnitEnd, 'error' | 'hasWarnings' | 'outputs' | 'mayRetry'>> = {},
+): UnitEnd {
+  const { unit, attempt } = about.start
+  return {
+    runId: runIdOf(about.task, unit, attempt),
+    ...{ unit, attempt, worker: about.worker, outcome },
+    ...{ hasWarnings: false, error: null, outputs: [], mayRetry: true, ...rest },
+  }
+}
+
 /**
- * Has one unit run, to its end. Asked again with the same start, after a crash, it attaches:
- * the worker knows each run by its id.
+ * Has one unit run on a worker, to its end. Asked again with the same start, after a crash, it
+ * attaches: the worker knows each run by its id.
  */
 export async function runUnit(given: Given): Promise<UnitEnd> {
-  const { execution, start, workers, resumed } = given
-  const runId = runIdOf(execution.task._id, start.unit, start.attempt)
-  const end = (
-    outcome: UnitEnd['outcome'],
-    rest: Partial<Pick<UnitEnd, 'error' | 'hasWarnings' | 'outputs' | 'mayRetry'>> = {},
-  ): UnitEnd => ({
-    ...{ runId, unit: start.unit, attempt: start.attempt, outcome },
-    ...{ hasWarnings: false, error: null, outputs: [], mayRetry: true, ...rest },
-  })
+  const { execution, start, worker, workers, isResumed } = given
+  const task = execution.task._id
+  const about = { task, start, worker: worker.id }
   const fail = async (error: string, mayRetry: boolean) => {
     await execution.log.say(start.unit, 'e', error)
-    return end('failed', { error, mayRetry })
+    return endOf(about, 'failed', { error, mayRetry })
   }
 
-  // Only its own server reaches a built-in worker. Started here, a script could run twice.
-  if (resumed?.worker && resumed.worker !== workers.id)
-    return fail('It ran on a server that has gone: how far it came is not known.', true)
-  const pool = poolOf(given)
-  if ('fault' in pool) return fail(pool.fault, false)
-  const spec = specFor({ ...given, pool })
+  const spec = specFor(given)
   if ('fault' in spec) return fail(spec.fault, false)
-  if (start.attempt === 1 && !resumed)
-    await execution.log.say(start.unit, 'v', `Runs on the ${BUILT_IN} worker, for ${pool.Name}.`)
+  if (!isResumed)
+    await execution.log.say(
+      start.unit,
+      'v',
+      `Runs on the worker '${worker.name}' of the pool '${given.pool.Name}'.`,
+    )
 
-  const result = await resultOf({ ...given, runId, spec: spec.spec, pool: pool.Name })
-  if (result === 'never ran') return end('cancelled')
-  if ('fault' in result) return fail(`The worker cannot run it: ${result.fault}`, true)
+  const result = await resultOf({
+    ...{ execution, workers, worker, isResumed, waits: given.waits },
+    ...{ runId: runIdOf(task, start.unit, start.attempt), task, unit: start.unit, spec: spec.spec },
+    progressed: (progress) => execution.log.progress(start.unit, progress),
+  })
+  if ('end' in result) {
+    if (result.end === 'never ran') return endOf(about, 'cancelled')
+    if (result.end === 'lost') return fail(result.error, true)
+    await execution.log.say(start.unit, 'v', result.reason)
+    return endOf(about, 'returned')
+  }
   const outputs = result.outputs.map(({ name, value, sensitive }) => ({
     unit: start.unit,
     action: start.action.name,
     name,
-    value: sensitive ? seal(workers.open(BUILT_IN, value)) : value,
+    value: sensitive ? seal(value) : value,
     sensitive,
   }))
   const hasWarnings = result.warnings + result.errors > 0
-  if (result.outcome === 'succeeded') return end('succeeded', { hasWarnings, outputs })
-  if (result.outcome === 'cancelled') return end('cancelled', { hasWarnings, outputs })
+  if (result.outcome === 'succeeded') return endOf(about, 'succeeded', { hasWarnings, outputs })
+  if (result.outcome === 'cancelled') return endOf(about, 'cancelled', { hasWarnings, outputs })
   const error = result.error ?? 'It ended without a word.'
   await execution.log.say(start.unit, 'e', error)
-  return end('failed', { hasWarnings: true, error, outputs })
+  return endOf(about, 'failed', { hasWarnings: true, error, outputs })
 }

@@ -1,43 +1,86 @@
-/** The scheduler's end of the workers' bus: who is there, and what may be asked of them. */
-import type { WorkerActions } from '#bus'
-import type { RunProgress } from './runs.contract.ts'
+/** What the scheduler of a node asks of workers, wherever they are. */
+import type { Outcomes, RunProgress, RunSpec } from '#bus/orders.ts'
 
-type RunAnswer = ReturnType<WorkerActions['worker.run']>
-export type RunResult = Extract<RunAnswer, { state: 'ended' }>['result']
-export type WorkerReport = ReturnType<WorkerActions['worker.describe']>
-/** A RunSpec, as `services/worker/worker.contract.ts` has it: plain JSON that holds secrets. */
-export interface RunSpec {
-  syntax: string
-  body: string
-  parameters: string
-  variables: Record<string, string>
-  secrets: string[]
-  failOnErrorOutput: boolean
+/** The built-in worker's name, in logs. */
+export const BUILT_IN = 'built-in'
+
+/** A worker that something is sent to, or was. */
+export interface Target {
+  id: string
+  name: string
+}
+
+export interface RunAsk {
+  runId: string
+  spec: RunSpec
+  waitMs: number
+  /** How long an answer is waited for altogether. */
   timeoutMs: number
+  term: number
+  /** Aborted when the answer is not worth the wait any more: the question is then asked anew. */
+  signal: AbortSignal
 }
 
 export interface WorkersBus {
-  /** Which worker it is: the same after each start on the same work folder, and no other's. */
-  id: string
-  /** Whether the worker answers now. */
-  isThere(worker: string): boolean
-  /** Resolves when a worker comes, or `ms` have passed. */
-  comes(ms: number): Promise<void>
-  /** One long poll. Rejects when the bus or the worker is away: ask again. */
-  run(worker: string, runId: string, spec: RunSpec, waitMs: number): Promise<RunAnswer>
+  /** One long poll. Fails with a `SilentError` when there is no answer that is the worker's own. */
+  run(worker: string, ask: RunAsk): Promise<Outcomes['run']>
   /** Whether the worker had anything of the run. Its end comes by `run`. */
   stop(worker: string, runId: string): Promise<boolean>
   /**
    * The result is in the journal. Whether it is forgotten: not while it runs. Never rejects: a worker
-   * that is away forgets by itself after a while.
+   * that is away is told when it says that it still has it.
    */
-  forget(runId: string): Promise<boolean>
-  describe(worker: string): Promise<WorkerReport>
-  /** The plain text of an output that the worker has sealed. */
-  open(worker: string, sealed: string): string
-  /** What a run says about its progress, as it comes. */
-  onProgress(runId: string, listener: ((progress: RunProgress) => void) | null): void
+  forget(worker: string, runId: string): Promise<boolean>
+  /**
+   * Follows a run: its log is taken from now on, under this term, while `isHeld`. The signal is aborted
+   * each time that the worker may have an answer that has not arrived. Call `end` when nobody follows it any more.
+   */
+  follow(run: Followed): Following
+  /** How long nothing signed was heard of it, in ms in which it could have been heard. */
+  silentMs(worker: string): number
+  /** Whether it is one that may still be believed: not removed. */
+  isKnown(worker: string): Promise<boolean>
 }
 
-/** The built-in worker's name, on its bus and in logs. */
-export const BUILT_IN = 'built-in'
+export interface Followed {
+  runId: string
+  worker: string
+  task: string
+  unit: string
+  term: number
+  /** Whether this node still holds the task. */
+  isHeld(): boolean
+  progressed(progress: Pick<RunProgress, 'percentage' | 'message'>): void
+}
+
+export interface Following {
+  /** Another one after each abort. */
+  nudge(): AbortSignal
+  end(): void
+}
+
+/** Nothing was answered that can be believed. */
+export class SilentError extends Error {
+  /** Whether the order may have been heard. */
+  readonly wasSent: boolean
+  /** The answer was an error that the worker has not signed: another may have said it. */
+  readonly isUnsigned: boolean
+
+  /** We ourselves have ended the wait, to ask anew. */
+  readonly isNudge: boolean
+
+  constructor(message: string, about: Silence) {
+    super(message, { cause: about.cause })
+    this.name = 'SilentError'
+    this.wasSent = about.wasSent
+    this.isUnsigned = about.isUnsigned ?? false
+    this.isNudge = about.isNudge ?? false
+  }
+}
+
+interface Silence {
+  wasSent: boolean
+  isUnsigned?: boolean
+  isNudge?: boolean
+  cause?: unknown
+}

@@ -1,128 +1,147 @@
-/** Makes the scheduler's end of the workers' bus, with the built-in worker at the other. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+/** All that this node's scheduler has to do with workers: the bus, who they are, and its own built-in one. */
 import { join } from 'node:path'
-import type { Logger, ServiceSchema } from 'moleculer'
-import { IpcTransporter } from '#bus/ipc-transporter.ts'
-import { openWith, sealFor } from '#bus/sealing.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from 'moleculer'
+import type { Bus } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import type { Party } from '#bus/messages.ts'
+import type { Alive, WorkerReport } from '#bus/orders.ts'
 import { VERSION } from '#bus/version.ts'
-import { workerBroker } from '#bus/worker-broker.ts'
 import { config, workerEnvironment } from '#config'
-import { newId } from '#store/ids.ts'
-import { keepBuiltInWorker } from './built-in-worker.ts'
-import type { RunProgress } from './runs.contract.ts'
-import { BUILT_IN, type WorkersBus } from './workers-bus.ts'
+import { type BuiltInWorker, keepBuiltInWorker } from './built-in-worker.ts'
+import { type Directory, directoryOf, type Known } from './directory.ts'
+import { type Placing, placingBy } from './placing.ts'
+import { runsService } from './runs.ts'
+import { SilentError } from './workers-bus.ts'
+import { joinWorkersBus, type WorkersHub } from './workers-hub.ts'
 
 /** How many scripts the built-in worker runs at once. */
 const SLOTS = 10
-/** Answers beside the long poll come at once, or the worker is away. In ms. */
-const ANSWER_MS = 5_000
-/** So much longer than the poll itself a call may take, in ms. */
-const GRACE_MS = 5_000
+const GIBIBYTE = 2 ** 30
+const CACHE_BYTES = 10 * GIBIBYTE
+const DESCRIBE_MS = 30_000
+const MOST_TRIES = 10
+const BETWEEN_TRIES_MS = 100
 
-export interface Workers extends WorkersBus {
-  /** Tells of progress that a run has reported. */
-  progressed(runId: string, progress: RunProgress): void
-  /** The built-in worker's process; null between two. */
-  pid(): number | null
-  /** Ends the worker, and not what it runs: the next one goes on with that. */
+export interface Workers {
+  hub: WorkersHub
+  directory: Directory
+  placing: Placing
+  server: Party
+  /** Asks a worker what it can do. Fails when it does not answer. */
+  describe(worker: string): Promise<WorkerReport>
+  /** This node's own. */
+  builtIn: BuiltInWorker
+  /** Ends the built-in worker, and not what it runs: the next one goes on with that. */
   close(): Promise<void>
 }
 
-/** Starts the bus and the worker. `runs` is the service that the worker reports to. */
-export async function startWorkers(
-  runs: (workers: Pick<Workers, 'progressed'>) => ServiceSchema,
-  logger: Logger,
-): Promise<Workers> {
-  const workFolder = join(config.home, 'work')
-  const id = workerIdIn(workFolder)
-  const transporter = new IpcTransporter()
-  const nodeID = `scheduler-${hostname()}-${process.pid}`
-  const broker = workerBroker({ nodeID, transporter })
-  const listeners = new Map<string, (progress: RunProgress) => void>()
-  const arrivals = new Set<() => void>()
-  const progressed: Workers['progressed'] = (runId, progress) => listeners.get(runId)?.(progress)
-  broker.createService(runs({ progressed }))
-  const isThere = () =>
-    broker.registry
-      .getServiceList({ skipInternal: true, onlyAvailable: true })
-      .some((service) => service.name === 'worker' && service.nodeID === BUILT_IN)
-  broker.localBus.on('$services.changed', () => {
-    if (!isThere()) return
-    for (const arrive of [...arrivals]) arrive()
-  })
-  await broker.start()
-  const worker = keepBuiltInWorker({
-    transporter,
-    nodeID: BUILT_IN,
-    workFolder,
-    slots: SLOTS,
-    version: VERSION,
-    environment: workerEnvironment(),
-    logger,
-  })
-  const to = { nodeID: BUILT_IN, timeout: ANSWER_MS }
-
-  return {
-    id,
-    isThere,
-
-    comes(ms) {
-      if (isThere()) return Promise.resolve()
-      return new Promise((resolve) => {
-        const arrive = () => {
-          clearTimeout(timer)
-          arrivals.delete(arrive)
-          resolve()
-        }
-        const timer = setTimeout(arrive, ms)
-        arrivals.add(arrive)
-      })
-    },
-
-    run(_worker, runId, spec, waitMs) {
-      const sealed = sealFor(worker.key, JSON.stringify(spec))
-      const timeout = waitMs + GRACE_MS
-      return broker.call('worker.run', { runId, sealed, waitMs }, { nodeID: BUILT_IN, timeout })
-    },
-
-    async stop(_worker, runId) {
-      return (await broker.call('worker.stop', { runId }, to)).found
-    },
-
-    async forget(runId) {
-      try {
-        return (await broker.call('worker.forget', { runId }, to)).found
-      } catch (error) {
-        // It removes what nobody has asked for in a week by itself.
-        logger.debug('A run was not forgotten', { runId, error: String(error) })
-        return false
-      }
-    },
-
-    describe: () => broker.call('worker.describe', {}, { nodeID: BUILT_IN, timeout: GRACE_MS * 4 }),
-    open: (_worker, sealed) => openWith(worker.key, sealed),
-
-    onProgress(runId, listener) {
-      if (listener) listeners.set(runId, listener)
-      else listeners.delete(runId)
-    },
-
-    progressed,
-    pid: worker.pid,
-
-    async close() {
-      await worker.stop()
-      await broker.stop()
-    },
-  }
+export interface WorkersSettings {
+  broker: Pick<Bus, 'call'>
+  /** The name of the workers' bus. */
+  bus: string
+  logger: Logger
+  /** This node's id. */
+  node: string
+  server: Party
+  isExecuting(task: string): boolean
+  logged(task: string): void
+  /** A worker has told of itself. */
+  heard(alive: Alive): void
 }
 
-/** A worker is its folder: what a worker before it has left there, it goes on with. */
-function workerIdIn(folder: string): string {
-  const path = join(folder, 'worker.id')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const flags = { encoding: 'utf8', flag: 'a+' } as const
-  if (readFileSync(path, flags) === '') writeFileSync(path, newId('Workers'), { flush: true })
-  return readFileSync(path, 'utf8')
+/** Joins the workers' bus and starts the built-in worker. */
+export async function startWorkers(settings: WorkersSettings): Promise<Workers> {
+  const { broker, bus, logger, server, node } = settings
+  const directory = directoryOf(broker, node)
+  const asked = new Map<string, string>()
+
+  /** What a worker can do is asked when it is new, and when its packages have changed. */
+  function heard(alive: Alive, from: Known) {
+    const state = `${alive.epoch} ${alive.cacheVersion}`
+    if (asked.get(alive.worker) !== state) {
+      asked.set(alive.worker, state)
+      learnSoon(from).catch((error) => {
+        // Its next word is the next occasion.
+        asked.delete(alive.worker)
+        logger.info('A worker did not say what it can do', {
+          ...{ worker: alive.worker, reason: String(error) },
+        })
+      })
+    }
+    settings.heard(alive)
+  }
+
+  /** What is heard of it may be quicker than the news that it is on the bus. */
+  async function learnSoon(worker: Known): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await learn(worker)
+        return
+      } catch (error) {
+        if (!(error instanceof SilentError) || error.wasSent || tries === MOST_TRIES) throw error
+        await wait(BETWEEN_TRIES_MS)
+      }
+    }
+  }
+
+  async function learn(worker: Known): Promise<WorkerReport> {
+    const report = await hub.orders.send(worker, { do: 'describe' }, { timeoutMs: DESCRIBE_MS })
+    hub.roster.reported(worker.Id, report)
+    if (worker.SpaceId !== null) {
+      const { cached: _, running: __, host: ___, ...facts } = report
+      const reports = [{ Id: worker.Id, At: Date.now(), report: facts }]
+      await asSystem(broker, 'a worker was heard').call('workers.seen', { reports })
+    }
+    return report
+  }
+
+  const hub = await joinWorkersBus({
+    ...{ namespace: bus, redisUrl: config.redisUrl, server, directory, logger },
+    runs: (hub) =>
+      runsService({
+        ...{ server, directory, logger, hub, heard },
+        isExecuting: settings.isExecuting,
+        logged: settings.logged,
+      }),
+  })
+  const placing = placingBy(directory, hub.roster)
+
+  const builtIn = keepBuiltInWorker({
+    ...{ ipc: hub.ipc, environment: workerEnvironment(), logger },
+    workFolder: join(config.home, 'work'),
+    first: {
+      ...{ slots: SLOTS, version: VERSION, bus, server: server.keys, cacheBytes: CACHE_BYTES },
+      redisUrl: config.redisUrl ?? null,
+      serverUrl: null,
+      certificate: null,
+    },
+    started({ id, keys }) {
+      const worker: Known = {
+        ...{ Id: id, Name: `built-in worker of ${node}`, SpaceId: null, Keys: keys },
+        ...{ IsDisabled: false, IsDraining: false },
+      }
+      directory.hasBuiltIn(worker).catch((error) =>
+        // This node knows it already; the others need it when they have to go on with its runs.
+        logger.warn('The built-in worker was not told to the other nodes', error),
+      )
+      placing.changed()
+    },
+  })
+
+  return {
+    ...{ hub, directory, placing, server, builtIn },
+
+    async describe(worker) {
+      const known = await directory.known(worker)
+      if (!known) throw new Error('It is no worker of this server any more.')
+      return learn(known)
+    },
+
+    async close() {
+      placing.stop()
+      await builtIn.stop()
+      await hub.close()
+    },
+  }
 }

@@ -5,6 +5,7 @@
  *   out, err      what the script prints: files, so it goes on when its worker has died
  *   exit          its exit code and a line end, written by its own shell when it has ended
  *   stopped       why it is being ended: 'cancelled' or 'timedOut'; there before the first signal
+ *   term          of the lease that it is under; not there while that is the first
  *   sent          which bytes of out and err went into which batch of its log (`run-log.ts`)
  *   work/, tmp/   its working folder, and its TMPDIR
  *
@@ -38,7 +39,7 @@ export interface RunRecord {
 
 export type StopReason = 'cancelled' | 'timedOut'
 
-const kept = new Set(['run.json', 'out', 'err', 'exit', 'stopped', 'sent', 'work', 'tmp'])
+const kept = new Set(['run.json', 'out', 'err', 'exit', 'stopped', 'term', 'sent', 'work', 'tmp'])
 
 export type RunFolder = ReturnType<typeof runFolder>
 
@@ -61,9 +62,12 @@ export function runFolder(path: string) {
       for (const { name, content, mode } of files) writeFileSync(file(name), content, { mode })
     },
 
-    /** Appended to by the script, read by its worker. */
-    openOutput: () => ({ out: openFile(file('out')), err: openFile(file('err')) }),
-    openSent: () => openFile(file('sent')),
+    /** `out` and `err` are appended to by the script and read by its worker, `sent` is the worker's own. */
+    openFiles: () => ({
+      sent: openFile(file('sent')),
+      out: openFile(file('out')),
+      err: openFile(file('err')),
+    }),
 
     writeRecord: (record: RunRecord) => writeFileSync(file('run.json'), JSON.stringify(record)),
     readRecord: (): RunRecord | null => JSON.parse(textOf(file('run.json')) || 'null'),
@@ -73,6 +77,8 @@ export function runFolder(path: string) {
       const text = textOf(file('exit'))
       return text.endsWith('\n') ? Number(text) : null
     },
+    /** Its shell has begun to write the code, and could not: the disk was full. */
+    isExitTorn: () => existsSync(file('exit')) && !textOf(file('exit')).endsWith('\n'),
     endedAt(): number | null {
       const stat = statSync(file('exit'), { throwIfNoEntry: false })
       return stat ? Math.round(stat.mtimeMs) : null
@@ -81,12 +87,19 @@ export function runFolder(path: string) {
     stop: (reason: StopReason) => writeFileSync(file('stopped'), reason),
     stopReason: (): StopReason | null => (textOf(file('stopped')) || null) as StopReason | null,
 
+    writeTerm: (term: number) => writeFileSync(file('term'), `${term}\n`),
+    term(): number {
+      const text = textOf(file('term'))
+      return text.endsWith('\n') ? Number(text) : 1
+    },
+
     /** The script has been read to its end: what is left of it is only its secrets. */
     removeScript() {
       for (const name of readdirSync(path)) {
         if (!kept.has(name)) rmSync(file(name), { recursive: true, force: true })
       }
     },
+    removeAtOnce: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }),
     remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   }
 }

@@ -4,12 +4,10 @@ import type { Stream } from '#domain/message-effects.ts'
 import { createOutput, type Formatted } from '#domain/output-stream.ts'
 import type { ServiceMessage } from '#domain/service-messages.ts'
 import { type Batch, batchesOf } from './batches.ts'
-import type { RunFolder } from './run-folder.ts'
 
 interface Options {
-  folder: RunFolder
-  /** What the script writes to. They are closed with the log. */
-  files: Record<Stream, number>
+  /** What the script writes to, and what of it was sent. They are closed with the log. */
+  files: Record<Stream | 'sent', number>
   /** Epoch ms. */
   startedAt: number
   masker: Masker
@@ -40,8 +38,9 @@ const prefaceMs = 100
  * before its batches leave, so another worker makes the very same batches of the same numbers
  * again, and goes on where this one stopped.
  */
-export function openRunLog({ folder, files, startedAt, masker, preface, onMessage }: Options) {
-  const sent = folder.openSent()
+export function openRunLog({ files, startedAt, masker, preface, onMessage }: Options) {
+  const { sent } = files
+  const open = Object.values(files)
   const offsets = { out: 0, err: 0 }
   let isReplay = false
   let isStarted = false
@@ -111,7 +110,7 @@ export function openRunLog({ folder, files, startedAt, masker, preface, onMessag
     },
 
     close() {
-      for (const file of [files.out, files.err, sent]) closeSync(file)
+      for (const file of open.splice(0)) closeSync(file)
     },
   }
 }

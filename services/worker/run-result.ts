@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
+import type { RunResult, RunSpec } from '#bus/orders.ts'
 import type { ServiceMessage } from '#domain/service-messages.ts'
 import type { StopReason } from './run-folder.ts'
-import type { RunResult, RunSpec } from './worker.contract.ts'
 
 /** What a run has said of itself by service messages. */
 export interface Said {

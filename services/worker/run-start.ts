@@ -1,18 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
+import type { RunSpec } from '#bus/orders.ts'
 import { formatLine } from '#domain/log-line.ts'
 import { isRunnable, scriptFor } from '#domain/script.ts'
-import { marker } from './ending.ts'
+import { endProcesses, marker } from './ending.ts'
 import { environmentInformation } from './environment.ts'
+import { diskFull, isDiskFull } from './full-disk.ts'
 import { identityOf } from './process-table.ts'
 import type { RunFolder, RunRecord } from './run-folder.ts'
 import { startScript } from './script-process.ts'
 import { findProgram } from './shells.ts'
-import type { RunSpec } from './worker.contract.ts'
 
 /** A run that is under way, whoever started it. */
 export interface Started {
   record: RunRecord
-  files: { out: number; err: number }
+  files: { out: number; err: number; sent: number }
   /** null when another worker has started it, or nobody could. */
   child: ChildProcess | null
 }
@@ -36,7 +37,7 @@ export function startRun(start: Start): Started {
     : null
   const lack = lackOf(script?.needs ?? null, start)
   folder.make(lack === null ? (script?.files ?? []) : [])
-  const files = folder.openOutput()
+  const files = folder.openFiles()
   const child =
     script && lack === null ? startScript({ ...script, ...placeOf(start), files }) : null
   // Told by an event too, which would end the worker if nobody listened.
@@ -51,14 +52,21 @@ export function startRun(start: Start): Started {
       : '',
     startError: lack ?? (child?.pid ? null : `The worker ${worker} could not start a process.`),
   }
-  folder.writeRecord(record)
+  try {
+    folder.writeRecord(record)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+    // Without it nobody could find the script again: so it does not go on.
+    void endProcesses({ runId: start.runId, leader: record.leader, graceMs: 0 })
+    record.startError = `${diskFull(worker)}: the script was ended as soon as it was started.`
+  }
   return { record, files, child: child?.pid ? child : null }
 }
 
 /** A run that a worker before this one has started, or was about to. */
 export function reopenRun(folder: RunFolder, now: number): Started {
   const unknown = { leader: null, startedAt: now, preface: '', startError: null }
-  return { record: folder.readRecord() ?? unknown, files: folder.openOutput(), child: null }
+  return { record: folder.readRecord() ?? unknown, files: folder.openFiles(), child: null }
 }
 
 function lackOf(program: string | null, { spec, worker, environment }: Start): string | null {

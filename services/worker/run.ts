@@ -1,13 +1,14 @@
+import type { RunResult, RunSpec } from '#bus/orders.ts'
 import { createMasker } from '#domain/masking.ts'
 import type { BatchSender } from './batch-sender.ts'
 import type { Batch } from './batches.ts'
 import { endProcesses } from './ending.ts'
+import { diskFull, isDiskFull, withDisk, writeReason } from './full-disk.ts'
 import { isAlive } from './process-table.ts'
 import type { RunFolder, StopReason } from './run-folder.ts'
 import { openRunLog } from './run-log.ts'
 import { hear, nothingSaid, outcomeOf } from './run-result.ts'
 import type { Started } from './run-start.ts'
-import type { RunResult, RunSpec } from './worker.contract.ts'
 
 /** How often the files of a script are looked at: its output is on the way within this time. */
 const lookMs = 25
@@ -18,11 +19,15 @@ export interface RunContext {
   runId: string
   spec: RunSpec
   folder: RunFolder
+  /** The name of the worker, for messages. */
+  worker: string
   sender: BatchSender
-  send(batch: Batch): Promise<unknown>
+  seal(batch: Batch): Promise<string>
+  /** Resolves when the batch is in the log ('kept'), or nobody wants the rest of it ('over'). */
+  send(seq: number, sealed: string): Promise<'kept' | 'over'>
   tellProgress(progress: { percentage: number; message: string }): void
-  /** For values that only the server may read. */
-  seal(text: string): string
+  /** It does not run any more. */
+  tellOver(): void
   /** How long processes have to end by themselves. */
   graceMs: number
 }
@@ -51,7 +56,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
   const { leader, startedAt, startError } = record
   const said = nothingSaid()
   const log = openRunLog({
-    ...{ folder, files, startedAt, preface: record.preface },
+    ...{ files, startedAt, preface: record.preface },
     masker: createMasker(spec.secrets),
     onMessage(message, isOld) {
       const progress = hear(said, message, folder.workFolder)
@@ -61,6 +66,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
   let acknowledged = 0
   let delivery = Promise.resolve()
   const state = { isOver: startError !== null, isEnding: false, isVoid: false }
+  let stopReason = folder.stopReason()
   let exitCode: number | null = null
   let pulseAt = 0
   let wake = () => {}
@@ -71,18 +77,22 @@ export function followRun(context: RunContext, { record, files, child }: Started
     if (exitCode === null) end()
     else over()
   })
-  if (!child && folder.stopReason()) end()
+  if (!child && stopReason) end()
   const ended = toEnd().catch(breakOff)
 
   function over() {
-    if (!state.isEnding) state.isOver = true
+    if (!state.isEnding && !state.isOver) {
+      state.isOver = true
+      context.tellOver()
+    }
     wake()
   }
 
   function end(reason?: StopReason) {
     if (state.isOver || state.isEnding) return
     state.isEnding = true
-    if (reason) folder.stop(reason)
+    if (reason) stopReason = reason
+    if (reason) writeReason(folder, reason)
     void endProcesses({ runId, leader, graceMs: context.graceMs }).then(() => {
       state.isEnding = false
       over()
@@ -103,9 +113,14 @@ export function followRun(context: RunContext, { record, files, child }: Started
 
   async function toEnd(): Promise<RunResult> {
     for (const batch of log.replay()) await hand(batch)
-    while (!log.isEnded() && !state.isVoid) {
+    while (!log.isEnded()) {
       const now = Date.now()
       look(now)
+      if (state.isVoid && state.isOver) break
+      if (state.isVoid) {
+        await pause()
+        continue
+      }
       const { batches, isFull } = log.read(now, { isOver: state.isOver, acknowledged })
       for (const batch of batches) await hand(batch)
       if (!isFull && !state.isOver) await pause()
@@ -119,24 +134,34 @@ export function followRun(context: RunContext, { record, files, child }: Started
   /** The log cannot be kept: the disk is full, or its files were taken away. */
   async function breakOff(error: unknown): Promise<RunResult> {
     await endProcesses({ runId, leader, graceMs: context.graceMs })
-    state.isOver = true
+    state.isEnding = false
+    over()
+    await delivery.catch(() => {})
+    log.close()
     const reason = error instanceof Error ? error.message : String(error)
-    const text = `The worker could not keep the log of this run: ${reason}.`
+    const text = isDiskFull(error)
+      ? `${diskFull(context.worker)}: the rest of the script's output had no room there, so the script was ended.`
+      : `The worker could not keep the log of this run: ${reason}.`
     return { ...resultNow(), outcome: 'failed', error: text }
   }
 
   /**
-   * Resolves when the one before is acknowledged: so while one is under way, the next is made. Two of
-   * one run under way could change places when the first is refused.
+   * Resolves when the one before is acknowledged: so while one is under way, the next is made and
+   * sealed. Two of one run under way could change places when the first is refused.
    */
   async function hand(batch: Batch) {
-    const { sender, send } = context
     const before = delivery
-    delivery = before.then(async () => {
-      await sender.deliver({ batch, send, isVoid: () => state.isVoid })
-      acknowledged = batch.seq
-    })
+    const sealing = context.seal(batch)
+    delivery = Promise.all([sealing, before]).then(([sealed]) => deliver(batch.seq, sealed))
     await before
+  }
+
+  async function deliver(seq: number, sealed: string) {
+    const send = async () => {
+      if ((await context.send(seq, sealed)) === 'over') state.isVoid = true
+    }
+    await context.sender.deliver({ runId, send, isVoid: () => state.isVoid })
+    acknowledged = seq
   }
 
   function pause(): Promise<void> {
@@ -151,15 +176,14 @@ export function followRun(context: RunContext, { record, files, child }: Started
 
   function resultNow(): RunResult {
     const { batches, warnings, errors, standardErrors } = log.totals
-    const stopReason = folder.stopReason()
     exitCode ??= folder.exitCode()
-    const outputs = [...said.outputs].map(([name, { value, sensitive }]) => ({
-      ...{ name, sensitive, value: sensitive ? context.seal(value) : value },
-    }))
+    const end = { spec, exitCode, stopReason, startError, said, standardErrors }
     return {
       runId,
-      ...outcomeOf({ spec, exitCode, stopReason, startError, said, standardErrors }),
-      ...{ exitCode, outputs, artifacts: said.artifacts, warnings, errors, batches, startedAt },
+      ...withDisk(outcomeOf(end), { ...end, folder, worker: context.worker }),
+      ...{ exitCode, warnings, errors, batches, startedAt },
+      outputs: [...said.outputs].map(([name, output]) => ({ name, ...output })),
+      artifacts: said.artifacts.map((artifact) => ({ ...artifact, error: null })),
       endedAt: folder.endedAt() ?? Date.now(),
     }
   }

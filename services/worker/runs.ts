@@ -1,62 +1,55 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openWith, sealFor } from '#bus/sealing.ts'
+import type { Outcomes, RunSpec, Wish } from '#bus/orders.ts'
 import { createBatchSender } from './batch-sender.ts'
-import type { Batch } from './batches.ts'
+import { createClaims } from './claims.ts'
 import { endProcesses } from './ending.ts'
+import type { Epochs } from './epochs.ts'
+import { diskFull, isDiskFull, writeReason } from './full-disk.ts'
+import type { Outlet, SealedBatch } from './outlet.ts'
 import { isAlive } from './process-table.ts'
+import { lackOfRoom } from './room.ts'
 import { followRun, type Run } from './run.ts'
 import { type RunFolder, runFolder } from './run-folder.ts'
 import { lostRun } from './run-result.ts'
 import { reopenRun, startRun } from './run-start.ts'
-import type { RunResult, RunSpec } from './worker.contract.ts'
+import type { WorkerSettings } from './settings.ts'
 
-/** What all runs of a worker share. */
-export interface WorkerSettings {
-  /** Its node on the workers' bus. */
-  worker: string
-  /** Tako's. */
-  version: string
-  /** Where the folders of the runs are, absolute. */
-  workFolder: string
-  /** How many runs may be under way at once. */
-  slots: number
-  /** Shared with the server: 32 bytes. */
-  key: Uint8Array
-  /** What scripts get, besides what is the run's own. */
-  environment: Record<string, string>
-  /** How long processes have to end by themselves when a run is stopped. */
-  graceMs: number
+type Answer = Outcomes['run']
+type RunWish = Extract<Wish, { do: 'run' }> & { ask: string }
+type Why = Extract<Answer, { state: 'refused' }>['why']
+
+interface Surroundings {
+  settings: WorkerSettings
+  epochs: Epochs
+  outlet: Outlet
+  /** What runs is different from before. */
+  changed(): void
 }
-
-/** How runs tell their server of themselves: `to` is the node that has asked for the run last. */
-export interface Outlet {
-  record(to: string, batch: Batch & { runId: string }): Promise<unknown>
-  progress(to: string, progress: { runId: string; percentage: number; message: string }): void
-  failed(error: unknown): void
-}
-
-type Answer =
-  | { state: 'running' }
-  | { state: 'ended'; result: RunResult }
-  | { state: 'refused'; reason: string }
-
-const ended = (result: RunResult): Answer => ({ state: 'ended', result })
-const refused = (reason: string): Answer => ({ state: 'refused', reason })
 
 export type Runs = ReturnType<typeof createRuns>
 
 /** The runs of a worker: those under way, and those whose result nobody has taken yet. */
-export function createRuns(settings: WorkerSettings, outlet: Outlet) {
-  const { worker, slots, key, environment, graceMs } = settings
+export function createRuns({ settings, epochs, outlet, changed }: Surroundings) {
+  const { name, slots, environment, graceMs } = settings
   const root = join(settings.workFolder, 'runs')
   mkdirSync(root, { recursive: true, mode: 0o700 })
   const runs = new Map<string, Run>()
-  const owners = new Map<string, string>()
+  const claims = createClaims()
   const sender = createBatchSender(outlet.failed)
+  const leaving = Promise.withResolvers<null>()
+  const shuttingDown = `The worker ${name} is shutting down.`
+  let leaves = false
 
   const folderOf = (runId: string) => runFolder(join(root, runId))
-  const running = () => [...runs].filter(([, run]) => !run.isOver()).map(([runId]) => runId)
+  for (const runId of readdirSync(root)) claims.found(runId, folderOf(runId))
+
+  /** Also those that a worker before this one has left, and nobody has asked for again yet. */
+  const running = () =>
+    claims.ids().filter((runId) => {
+      const run = runs.get(runId)
+      return run ? !run.isOver() : isUnderWay(folderOf(runId))
+    })
 
   /** Starts a run, or goes on with what a worker before this one has left. */
   function open(runId: string, spec: RunSpec): Run {
@@ -64,40 +57,97 @@ export function createRuns(settings: WorkerSettings, outlet: Outlet) {
     const now = Date.now()
     const started = folder.mayBeStarted()
       ? reopenRun(folder, now)
-      : startRun({ runId, spec, folder, worker, environment, now })
-    const to = () => owners.get(runId) ?? ''
-    const context = {
-      ...{ runId, spec, folder, sender, graceMs },
-      send: (batch: Batch) => outlet.record(to(), { ...batch, runId }),
-      tellProgress: (progress: { percentage: number; message: string }) =>
-        outlet.progress(to(), { ...progress, runId }),
-      seal: (text: string) => sealFor(key, text),
+      : startRun({ runId, spec, folder, worker: name, environment, now })
+    return followRun(
+      {
+        ...{ runId, spec, folder, sender, graceMs, worker: name },
+        seal: (batch) => outlet.seal(runId, batch),
+        send: (seq, text) => record({ runId, seq, text }),
+        tellProgress: (progress) =>
+          outlet.progress(claims.nodeOf(runId) ?? '', { ...progress, runId }),
+        tellOver: changed,
+      },
+      started,
+    )
+  }
+
+  async function record(batch: SealedBatch) {
+    const { runId } = batch
+    const ack = await outlet.record(claims.nodeOf(runId) ?? '', batch)
+    // Whoever had the run before cannot say what its log has by now.
+    if (ack.term < claims.termOf(runId)) throw new Error('An acknowledgement came too late.')
+    return ack.state
+  }
+
+  /** Why a run cannot be started now. */
+  function lack(spec: RunSpec): { why: Why; reason: string } | null {
+    if (leaves) return { why: 'draining', reason: shuttingDown }
+    if (running().length >= slots)
+      return { why: 'full', reason: `All ${slots} slots of the worker ${name} are taken.` }
+    const reason = lackOfRoom(settings, spec.variables)
+    return reason === null ? null : { why: 'disk', reason }
+  }
+
+  /** The run is new here. Once it was said that nothing of it is here, it must not start any more. */
+  function start({ runId, spec, ask }: RunWish & { spec: RunSpec }): Run | Answer {
+    if (epochs.hasHad(runId) || epochs.hasHad(ask))
+      return refused('again', 'The worker has had this run, or has said that it will not have it.')
+    const missing = lack(spec)
+    const run = missing ?? tryOpen(runId, spec)
+    if ('why' in run) {
+      epochs.remember(ask)
+      return refused(run.why, run.reason)
     }
-    const run = followRun(context, started)
-    runs.set(runId, run)
     return run
+  }
+
+  function tryOpen(runId: string, spec: RunSpec): Run | { why: Why; reason: string } {
+    try {
+      return open(runId, spec)
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      // The script was not started: before that, all of its files are there.
+      folderOf(runId).removeAtOnce()
+      return { why: 'disk', reason: `${diskFull(name)}.` }
+    }
   }
 
   return {
     running,
+    unclaimed: claims.unclaimed,
+    /** Why nothing new is taken, whatever it is; null when it is. Slots have no part in this. */
+    refuses: () => (leaves ? shuttingDown : lackOfRoom(settings)),
+    /** Batches under way may be lost: they go at once again. */
+    hurry: () => sender.hurry(),
 
-    /** See the contract. `owner` is the node that asks: it gets the log. */
-    async run(runId: string, { sealed, waitMs, owner }: Asked): Promise<Answer> {
+    /** See `bus/orders.ts`. */
+    async run(wish: RunWish): Promise<Answer> {
+      const { runId, spec, waitMs, replyTo, term } = wish
+      if (claims.isLate(runId, term))
+        return refused('again', 'Another scheduler has the run by now.')
       let run = runs.get(runId)
-      const isNew = !run && !folderOf(runId).mayBeStarted()
-      if (!run && sealed === null) {
-        if (!isNew) return refused('The worker has started anew, and needs the script once more.')
+      const folder = folderOf(runId)
+      if (!run && spec === null) {
+        if (folder.mayBeStarted())
+          return refused('again', 'The worker has started anew, and needs the script once more.')
+        epochs.remember(runId)
         // The folder has gone, its processes need not have.
         await endProcesses({ runId, leader: null, graceMs: 0 })
-        return ended(lostRun(runId, Date.now()))
+        return { state: 'ended', result: lostRun(runId, Date.now()) }
       }
-      if (isNew && running().length >= slots) {
-        return refused(`All ${slots} slots of the worker ${worker} are taken.`)
+      if (!run && spec !== null) {
+        const opened = folder.mayBeStarted() ? open(runId, spec) : start({ ...wish, spec })
+        if ('state' in opened) return opened
+        run = opened
+        runs.set(runId, run)
       }
-      owners.set(runId, owner)
-      run ??= open(runId, JSON.parse(openWith(key, sealed ?? '')))
-      const result = await run.result(waitMs)
-      return result ? ended(result) : { state: 'running' }
+      if (!run) throw new Error(`The run ${runId} has vanished.`)
+      const had = claims.claim(runId, folder, { node: replyTo, term })
+      if (had === 'another') sender.hurry(runId)
+      if (had === 'nobody') changed()
+      const result = await Promise.race([run.result(waitMs), leaving.promise])
+      claims.touch(runId)
+      return result ? { state: 'ended', result } : { state: 'running' }
     },
 
     stop(runId: string): boolean {
@@ -105,6 +155,7 @@ export function createRuns(settings: WorkerSettings, outlet: Outlet) {
       const folder = folderOf(runId)
       if (run) run.stop('cancelled')
       else if (folder.mayBeStarted()) stopUnopened(runId, folder, graceMs)
+      else epochs.remember(runId)
       return run !== undefined || folder.exists()
     },
 
@@ -112,27 +163,32 @@ export function createRuns(settings: WorkerSettings, outlet: Outlet) {
     async forget(runId: string): Promise<boolean> {
       const run = runs.get(runId)
       const folder = folderOf(runId)
-      if (!folder.exists() || (run ? !run.isOver() : isUnderWay(folder))) return false
+      const isRunning = run ? !run.isOver() : folder.exists() && isUnderWay(folder)
+      if (isRunning) return false
+      epochs.remember(runId)
+      if (!folder.exists()) return false
       run?.abandon()
       await run?.result(60_000)
       runs.delete(runId)
-      owners.delete(runId)
+      claims.drop(runId)
       await folder.remove()
       return true
+    },
+
+    /** Takes nothing new, and lets nobody wait; what runs goes on. */
+    leave() {
+      leaves = true
+      leaving.resolve(null)
     },
   }
 }
 
-interface Asked {
-  sealed: string | null
-  waitMs: number
-  owner: string
-}
+const refused = (why: Why, reason: string): Answer => ({ state: 'refused', why, reason })
 
 /** Left by a worker before this one, and not asked for again yet. Who asks then finds it stopped. */
 function stopUnopened(runId: string, folder: RunFolder, graceMs: number) {
   if (folder.exitCode() !== null) return
-  folder.stop('cancelled')
+  writeReason(folder, 'cancelled')
   const leader = folder.readRecord()?.leader ?? null
   void endProcesses({ runId, leader, graceMs })
 }

@@ -20,6 +20,10 @@ export function findProgram(name: string, path: string): string | null {
   return places.map((folder) => join(folder, name)).find(isProgram) ?? null
 }
 
+/** Where each of them is, null where it is not. */
+export const findPrograms = (path: string): (string | null)[] =>
+  programs.map(({ name }) => findProgram(name, path))
+
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

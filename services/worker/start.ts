@@ -1,76 +1,104 @@
-import { type Channel, IpcTransporter } from '#bus/ipc-transporter.ts'
+/** A worker at work: its runs, and its end of the workers' bus. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { BrokerOptions } from 'moleculer'
 import { workerBroker } from '#bus/worker-broker.ts'
-import { allowedEnvironment } from '#domain/script-environment.ts'
+import { tellAlive } from './alive.ts'
+import { createEpochs } from './epochs.ts'
+import type { Identity } from './identity.ts'
 import { removeOldRuns } from './old-runs.ts'
-import { createRuns, type Outlet, type WorkerSettings } from './runs.ts'
-import { freeBytes, workerService } from './worker.service.ts'
+import { takeOrders } from './orders.ts'
+import { outletOn } from './outlet.ts'
+import { reporter } from './report.ts'
+import { freeBytes } from './room.ts'
+import { createRuns } from './runs.ts'
+import { seldom } from './seldom.ts'
+import type { PackageCache, ServerOfWorker, WorkerSettings } from './settings.ts'
+import { workerService } from './worker.service.ts'
 
-/** The first message of the server to its built-in worker: nothing of it is in arguments or environment. */
-export type FirstMessage = Omit<WorkerSettings, 'environment'>
+const EPOCH_MS = 3_600_000
+/** More than that, a stop does not wait for others to hear of it. */
+const FAREWELL_MS = 1_000
+const MOST_UNCLAIMED = 100
 
-/** The process of a built-in worker, as it sees itself. */
-export interface WorkerProcess extends Channel {
-  env: Record<string, string | undefined>
-  once(event: 'message', listener: (message: FirstMessage) => void): unknown
-  exit(code: number): never
+export interface Work {
+  id: string
+  settings: WorkerSettings
+  identity: Identity
+  server: ServerOfWorker
+  transporter: NonNullable<BrokerOptions['transporter']>
+  logger: BrokerOptions['logger']
+  cache?: PackageCache
+  /** A scheduler does not want to hear of this worker. Anybody on the bus may have said so. */
+  refused?(): void
 }
 
-const aliveMs = 5_000
-/** Whoever does not acknowledge a batch within this time gets it again. */
-const recordTimeoutMs = 10_000
+export interface Working {
+  /** Takes nothing new, says so, and leaves the bus. What runs goes on. */
+  stop(): Promise<void>
+}
 
-type WorkerBroker = ReturnType<typeof workerBroker>
+const noPackages: PackageCache = { digests: () => [], version: () => 0 }
 
-/**
- * Turns this process into the built-in worker of the server that has forked it. When the server
- * goes, it goes too, and leaves its scripts to the worker after it.
- */
-export async function startWorker(channel: WorkerProcess): Promise<void> {
-  channel.on('disconnect', () => channel.exit(0))
-  const first = await new Promise<FirstMessage>((resolve) => channel.once('message', resolve))
-  const settings = { ...first, environment: allowedEnvironment(channel.env) }
-  const transporter = new IpcTransporter()
-  transporter.attach(channel)
+/** Starts to work. Resolves also while the bus is away: it is joined when it comes. */
+export async function startWork(work: Work): Promise<Working> {
+  const { id, settings, identity, server, transporter, cache = noPackages } = work
+  const { party } = identity
   const broker = workerBroker({
-    nodeID: settings.worker,
-    transporter,
-    logger: { type: 'Console', options: { level: 'warn' } },
+    ...{ namespace: server.bus, nodeID: id, transporter },
+    logger: work.logger,
   })
-  const runs = createRuns(settings, outletOn(broker))
-  broker.createService(workerService(settings, runs))
-
-  const tellAlive = async () => {
-    const { worker, slots, workFolder } = settings
-    const freeDiskBytes = await freeBytes(workFolder)
-    await broker.call('runs.alive', { worker, slots, running: runs.running(), freeDiskBytes })
-  }
-  const tell = () => {
-    // Nobody may be there to hear it; the next one comes in any case.
-    tellAlive().catch((error) => broker.logger.debug('Nobody was told of this worker', error))
-  }
-  setInterval(tell, aliveMs)
-  broker.localBus.on('$node.connected', tell)
+  const { logger } = broker
+  // Before anything is answered: whatever a worker before this one was told counts no more.
+  const first = identity.kept().epoch + 2
+  identity.keep({ epoch: first })
+  const epochs = createEpochs({
+    first,
+    persist: (epoch) => identity.keep({ epoch }),
+    failed: (error) => logger.warn('The next epoch could not be kept: this one goes on', error),
+  })
+  const outlet = outletOn({ broker, worker: id, party, server: server.keys })
+  const runs = createRuns({ settings, epochs, outlet, changed: () => alive.changed() })
+  const warn = seldom((told) => logger.warn('An order was not obeyed', told))
+  const report = reporter(settings, runs, cache)
+  broker.createService(
+    workerService(
+      takeOrders({
+        ...{ worker: id, party, server: server.keys, epochs, runs, report },
+        rejected: (reason) => warn({ reason }),
+      }),
+    ),
+  )
+  const alive = tellAlive({
+    ...{ broker, worker: id, party, epochs },
+    facts: () => ({
+      slots: settings.slots,
+      running: runs.running(),
+      freeDiskBytes: freeBytes(settings.workFolder),
+      cacheVersion: cache.version(),
+      refuses: runs.refuses(),
+      unclaimed: runs.unclaimed().slice(0, MOST_UNCLAIMED),
+    }),
+    refused(error) {
+      logger.debug('A scheduler did not hear that this worker lives', { reason: error.message })
+      if (isRefusal(error)) work.refused?.()
+    },
+  })
+  for (const event of ['$transporter.connected', '$node.connected'])
+    broker.localBus.on(event, runs.hurry)
+  const hourly = setInterval(epochs.turn, EPOCH_MS)
   await broker.start()
   const removed = await removeOldRuns(settings.workFolder, Date.now())
-  if (removed > 0) broker.logger.info('Old runs removed', { removed })
-}
+  if (removed > 0) logger.info('Old runs removed', { removed })
 
-/** The log of a run goes to the node that has asked for it: another one could not know what to do with it. */
-function outletOn(broker: WorkerBroker): Outlet {
   return {
-    record: (nodeID, batch) =>
-      broker.call('runs.record', batch, { nodeID, timeout: recordTimeoutMs }),
-
-    progress(nodeID, progress) {
-      // A later one says more: what is lost is not sent again.
-      broker
-        .call('runs.progress', progress, { nodeID, timeout: recordTimeoutMs })
-        .catch((error) => broker.logger.debug('Progress lost', error))
-    },
-
-    failed(error) {
-      const reason = error instanceof Error ? error.message : error
-      broker.logger.info('A batch of a log was not acknowledged', { reason })
+    async stop() {
+      clearInterval(hourly)
+      runs.leave()
+      const said = alive.end().catch((error) => logger.debug('Nobody heard the farewell', error))
+      await Promise.race([said, wait(FAREWELL_MS)])
+      await broker.stop()
     },
   }
 }
+
+const isRefusal = (error: Error) => 'code' in error && /^4\d\d$/.test(String(error.code))

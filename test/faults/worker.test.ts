@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { expect } from 'chai'
 import { allProcesses, processOf } from '../../services/worker/process-table.ts'
-import { newRunId, startTestWorker, type TestWorker } from '../support/worker.ts'
+import { newRunId, specOf, startTestWorker, type TestWorker } from '../support/worker.ts'
 
 describe('A run whose worker dies', () => {
   let worker: TestWorker
@@ -15,7 +15,7 @@ describe('A run whose worker dies', () => {
   it('goes on, and no line is lost or comes twice', async () => {
     const runId = newRunId()
     const body = 'for i in {1..300}; do echo "out $i"; echo "err $i" >&2; sleep 0.01; done'
-    const run = worker.resultOf(runId, worker.seal({ body }))
+    const run = worker.resultOf(runId, specOf({ body }))
     await worker.batches(runId, 5)
 
     worker.kill()
@@ -43,7 +43,7 @@ describe('A run whose worker dies', () => {
       if (batch.seq === 3 && !isDead) await new Promise(() => {})
     }
     const body = 'for i in {1..12}; do echo "line $i"; sleep 0.05; done'
-    const run = worker.resultOf(runId, worker.seal({ body, secrets: ['line 3'] }))
+    const run = worker.resultOf(runId, specOf({ body, secrets: ['line 3'] }))
     await until(() => seen.length === 3)
 
     isDead = true
@@ -59,7 +59,7 @@ describe('A run whose worker dies', () => {
   it('has its result although it ended while no worker was there', async () => {
     const runId = newRunId()
     const body = 'echo begun; set_octopusvariable Name Value; sleep 0.2; echo done; exit 4'
-    const run = worker.resultOf(runId, worker.seal({ body }))
+    const run = worker.resultOf(runId, specOf({ body }))
     await worker.batches(runId, 1)
 
     worker.kill()
@@ -76,14 +76,14 @@ describe('A run whose worker dies', () => {
 
   it('is cancelled by the next worker with all of its processes', async () => {
     const runId = newRunId()
-    const sealed = worker.seal({ body: 'setsid sleep 1000 & echo $!; echo $$; sleep 1000' })
-    const run = worker.resultOf(runId, sealed)
+    const spec = specOf({ body: 'setsid sleep 1000 & echo $!; echo $$; sleep 1000' })
+    const run = worker.resultOf(runId, spec)
     await worker.batches(runId, 1)
     const pids = pidsIn(worker.linesOf(runId))
 
     worker.kill()
     await worker.comesBack()
-    await worker.call('worker.stop', { runId }, { timeout: 5_000 })
+    await worker.stopRun(runId)
 
     expect((await run).outcome).to.equal('cancelled')
     expect(pids.filter(isThere)).to.deep.equal([])
@@ -92,7 +92,7 @@ describe('A run whose worker dies', () => {
   it('is lost when its script has died too, after what is left of it has been ended', async () => {
     const runId = newRunId()
     const body = 'setsid sleep 1000 & echo $! $$; sleep 1000'
-    const run = worker.resultOf(runId, worker.seal({ body }))
+    const run = worker.resultOf(runId, specOf({ body }))
     await worker.batches(runId, 1)
     const [left = 0] = pidsIn(worker.linesOf(runId))
 
@@ -109,8 +109,8 @@ describe('A run whose worker dies', () => {
 
   it('is lost and not started again when nobody can say whether it was started', async () => {
     const runId = newRunId()
-    const sealed = worker.seal({ body: 'echo run; sleep 1000' })
-    const run = worker.resultOf(runId, sealed)
+    const spec = specOf({ body: 'echo run; sleep 1000' })
+    const run = worker.resultOf(runId, spec)
     await worker.batches(runId, 1)
     worker.kill()
     rmSync(`${worker.folderOf(runId)}/run.json`)
@@ -123,16 +123,13 @@ describe('A run whose worker dies', () => {
 
   it('needs its script again, since nothing of its secrets is kept', async () => {
     const runId = newRunId()
-    const sealed = worker.seal({ body: 'echo begun; sleep 1000' })
-    const run = worker.resultOf(runId, sealed)
+    const spec = specOf({ body: 'echo begun; sleep 1000' })
+    const run = worker.resultOf(runId, spec)
     await worker.batches(runId, 1)
 
     worker.kill()
     await worker.comesBack()
-    const [answer] = await Promise.all([
-      worker.call('worker.run', { runId, sealed: null, waitMs: 0 }, { timeout: 5_000 }),
-      worker.call('worker.stop', { runId }, { timeout: 5_000 }),
-    ])
+    const [answer] = await Promise.all([worker.ask(runId, null), worker.stopRun(runId)])
 
     // The one that waits for the run may have brought the script already.
     expect(answer.state).to.be.oneOf(['refused', 'running'])
@@ -163,12 +160,12 @@ describe('A run that is cancelled', () => {
   for (const [which, body] of Object.entries(cases)) {
     it(`takes along a process that ${which}`, async () => {
       const runId = newRunId()
-      const run = worker.resultOf(runId, worker.seal({ body }))
+      const run = worker.resultOf(runId, specOf({ body }))
       await worker.batches(runId, 1)
       const pids = pidsIn(worker.linesOf(runId))
 
       const from = performance.now()
-      const answer = await worker.call('worker.stop', { runId }, { timeout: 5_000 })
+      const answer = await worker.stopRun(runId)
       const result = await run
 
       expect(answer).to.deep.equal({ found: true })
@@ -181,11 +178,11 @@ describe('A run that is cancelled', () => {
 
   it('ends at once when its processes do', async () => {
     const runId = newRunId()
-    const run = worker.resultOf(runId, worker.seal({ body: 'echo x; sleep 1000' }))
+    const run = worker.resultOf(runId, specOf({ body: 'echo x; sleep 1000' }))
     await worker.batches(runId, 1)
 
     const from = performance.now()
-    await worker.call('worker.stop', { runId }, { timeout: 5_000 })
+    await worker.stopRun(runId)
     await run
 
     expect(performance.now() - from).to.be.below(1_000)
@@ -196,12 +193,12 @@ describe('A run that is cancelled', () => {
     const runs = [one, other].map((runId) =>
       worker.resultOf(
         runId,
-        worker.seal({ body: 'setsid sleep 1000 & echo $!; sleep 0.5; kill -9 $!' }),
+        specOf({ body: 'setsid sleep 1000 & echo $!; sleep 0.5; kill -9 $!' }),
       ),
     )
     await Promise.all([worker.batches(one, 1), worker.batches(other, 1)])
 
-    await worker.call('worker.stop', { runId: one }, { timeout: 5_000 })
+    await worker.stopRun(one)
 
     expect((await Promise.all(runs)).map(({ outcome }) => outcome)).to.deep.equal([
       'cancelled',

@@ -48,7 +48,12 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     EnvironmentId: environment.Id,
   })
   const pool = await first('/workerpools')
-  const worker = await post('/workers', workerBody('Old tentacle', [pool]))
+  // Apart from the default pool, which the built-in worker then serves no more.
+  const apart = await post('/workerpools', {
+    Name: 'Apart',
+    WorkerPoolType: 'StaticWorkerPool',
+  })
+  const worker = await post('/workers', workerBody('Old tentacle', [apart.Id]))
   const library = await makeLibrary(server)
   const keys = await makeUsers(server)
   const me = await server.ask<Made>('GET', '/users/me')

@@ -108,7 +108,7 @@ describe('The scheduler of a node', () => {
   it('knows from the store that a task was cancelled before it was taken over', async () => {
     await queue('a', {
       State: 'Cancelling',
-      _lease: { token: 'old', worker: 'Workers-1', until: 0 },
+      _lease: { token: 'old', term: 1, until: 0 },
     })
 
     start(({ cancel, finish }) => finish(cancel.aborted ? 'Canceled' : 'Success', {}))
@@ -126,8 +126,7 @@ describe('The scheduler of a node', () => {
     await until(() => pump?.isExecuting('a'), 'it runs')
 
     await pump?.stop()
-    const { node, worker } = { node: 'next', worker: 'Workers-1' }
-    const by = { node, worker, now: Date.now(), stopped: [], executing: [] }
+    const by = { node: 'next', now: Date.now(), stopped: [], executing: [] }
 
     expect(await stateOf('a')).to.equal('Executing')
     expect((await claim(tasks, 1, by)).map(({ _id }) => _id)).to.deep.equal(['a'])
@@ -135,7 +134,7 @@ describe('The scheduler of a node', () => {
 
   it('goes on where one before it was killed', async () => {
     const token = 'of one that is dead'
-    await queue('a', { State: 'Executing', _lease: { token, worker: 'Workers-1', until: 0 } })
+    await queue('a', { State: 'Executing', _lease: { token, term: 1, until: 0 } })
 
     start(toTheEnd)
     await until(() => finished.length === 1, 'it has ended')
@@ -147,7 +146,7 @@ describe('The scheduler of a node', () => {
     await queue('a')
     let why: unknown
     start(async ({ finish }) => {
-      const other = { token: 'other', worker: 'Workers-2', until: Date.now() + LEASE_MS }
+      const other = { token: 'other', term: 2, until: Date.now() + LEASE_MS }
       await tasks.updateOne({ _id: 'a' }, { $set: { _lease: other } })
       await finish('Success', {}).catch((error) => {
         why = error

@@ -16,7 +16,7 @@ describe('A deployment whose scheduler has died', function () {
   /** Leaves a deployment as a scheduler with this worker has left it that was killed long ago. */
   async function leftBehind(
     steps: Parameters<typeof projectIn>[1]['steps'],
-    { worker, journal }: { worker: string; journal: Stamped[] },
+    { journal }: { journal: Stamped[] },
   ): Promise<string> {
     const { deploy } = await projectIn(server, { steps })
     const later = new Date(Date.now() + 3_600_000).toISOString()
@@ -29,7 +29,7 @@ describe('A deployment whose scheduler has died', function () {
           State: 'Executing',
           StartTime: new Date().toISOString(),
           _journal: journal,
-          _lease: { token: 'of the dead', worker, until: 0 },
+          _lease: { token: 'of the dead', term: 1, until: 0 },
         },
       },
     )
@@ -48,7 +48,7 @@ describe('A deployment whose scheduler has died', function () {
 
   it('runs what was to be sent to this worker, and never got there', async () => {
     const steps = [{ name: 'Greet', script: 'echo hello for once' }]
-    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal: sent(null) })
+    const taskId = await leftBehind(steps, { journal: sent(null) })
 
     expect(await ended(server, taskId)).to.include({ State: 'Success' })
     expect((await logOf(server, taskId)).match(/hello for once/g)).to.have.length(1)
@@ -57,13 +57,13 @@ describe('A deployment whose scheduler has died', function () {
   it('fails when its step was sent to a worker that nobody reaches any more', async () => {
     const journal = sent('Workers-old')
     const steps = [{ name: 'Greet', script: 'echo hello' }]
-    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal })
+    const taskId = await leftBehind(steps, { journal })
 
     const task = await ended(server, taskId)
 
     expect(task.State).to.equal('Failed')
     expect(task.ErrorMessage).to.equal(
-      "The step 'Greet' failed: It ran on a server that has gone: how far it came is not known.",
+      "The step 'Greet' failed: The worker 'Workers-old' it was sent to is none any more: how far it came is not known.",
     )
     expect(await logOf(server, taskId)).to.not.include('hello')
   })
@@ -72,7 +72,7 @@ describe('A deployment whose scheduler has died', function () {
     const properties = { 'Octopus.Action.AutoRetry.MaximumCount': '1' }
     const steps = [{ name: 'Greet', script: 'echo hello again', properties }]
     const journal = sent('Workers-old')
-    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal })
+    const taskId = await leftBehind(steps, { journal })
 
     expect(await ended(server, taskId)).to.include({ State: 'Success', HasWarningsOrErrors: true })
     expect(await logOf(server, taskId)).to.include('hello again')
@@ -88,7 +88,7 @@ describe('A deployment whose scheduler has died', function () {
       ...{ hasWarnings: false, error: null, retryAt: null },
     }
     const journal = [...sent('Workers-old'), end]
-    const taskId = await leftBehind(steps, { worker: 'Workers-old', journal })
+    const taskId = await leftBehind(steps, { journal })
 
     expect(await ended(server, taskId)).to.include({ State: 'Success' })
     const log = await logOf(server, taskId)

@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { type Logger, ServiceBroker } from 'moleculer'
-import type { Execution } from '../../services/scheduler/execution.ts'
+import type { Outcomes, RunResult } from '#bus/orders.ts'
 import { insist } from '../../services/scheduler/insist.ts'
 import { LeavingError } from '../../services/scheduler/lease.ts'
 import { resultOf } from '../../services/scheduler/run-to-end.ts'
-import type { RunResult, WorkersBus } from '../../services/scheduler/workers-bus.ts'
+import { SilentError, type WorkersBus } from '../../services/scheduler/workers-bus.ts'
 import { until } from '../support/until.ts'
 
-type Answer = Awaited<ReturnType<WorkersBus['run']>>
+type Answer = Outcomes['run']
 
 const result = (outcome: RunResult['outcome']): RunResult => ({
   ...{ runId: 'run', outcome, exitCode: 0, error: null, outputs: [], artifacts: [] },
@@ -17,31 +17,56 @@ const ended = (outcome: RunResult['outcome']): Answer => ({
   state: 'ended',
   result: result(outcome),
 })
-const away = () => Object.assign(new Error('The node has gone.'), { retryable: true })
+const unheard = () => new SilentError('It is not on the bus.', { wasSent: false })
+const unanswered = () => new SilentError('It did not answer.', { wasSent: true })
 
 /** A worker as another process shows itself: what it answers to each question, in turn. */
-function workerThat(...answers: (Answer | Error | (() => Answer))[]) {
-  const said = { runs: 0, stops: 0, isThere: true, hasRun: false }
+function workerThat(...answers: (Answer | (() => Answer))[]) {
+  const said = { runs: 0, stops: 0, hasRun: false, silentMs: 0, isKnown: true, isFollowed: false }
+  let nudger = new AbortController()
   const bus: WorkersBus = {
-    id: 'Workers-1',
-    isThere: () => said.isThere,
-    comes: () => new Promise((resolve) => setTimeout(resolve, 5)),
-    async run() {
+    async run(_worker, { signal }) {
       const answer = answers[Math.min(said.runs++, answers.length - 1)] ?? ended('succeeded')
-      if (answer instanceof Error) throw answer
-      said.hasRun ||= typeof answer === 'function' || answer.state !== 'refused'
-      return typeof answer === 'function' ? answer() : answer
+      if (typeof answer === 'function') {
+        said.hasRun = true
+        return answer()
+      }
+      said.hasRun ||= answer.state !== 'refused'
+      if (answer.state !== 'running') return answer
+      // As in a poll: until something happens.
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+        setTimeout(resolve, 5)
+      })
+      if (signal.aborted) throw new SilentError('Asked anew.', { wasSent: true, isNudge: true })
+      return answer
     },
     async stop() {
       said.stops += 1
       return said.hasRun
     },
     forget: async () => true,
-    describe: () => Promise.reject(new Error('Nobody asks for that.')),
-    open: (_worker, sealed) => sealed,
-    onProgress() {},
+    follow() {
+      said.isFollowed = true
+      return {
+        nudge: () => nudger.signal,
+        end() {
+          said.isFollowed = false
+        },
+      }
+    },
+    silentMs: () => said.silentMs,
+    isKnown: async () => said.isKnown,
   }
-  return { bus, said }
+  const nudge = () => {
+    nudger.abort()
+    nudger = new AbortController()
+  }
+  return { bus, said, nudge }
+}
+
+const says = (error: Error) => () => {
+  throw error
 }
 
 describe('A run', () => {
@@ -50,53 +75,102 @@ describe('A run', () => {
   function asking(workers: WorkersBus, { isResumed = false } = {}) {
     const [cancel, leave] = [new AbortController(), new AbortController()]
     const waits: (string | null)[] = []
-    const execution = {
-      logger,
-      cancel: cancel.signal,
-      leave: leave.signal,
-      log: { say: async () => {}, progress() {} },
-    } as unknown as Execution // What a run needs of it.
-    const start = { unit: '1', attempt: 1 } as Parameters<typeof resultOf>[0]['start']
     const of = (): ReturnType<typeof resultOf> =>
       resultOf({
-        ...{ execution, workers, start, runId: 'run', pool: 'Default Worker Pool' },
-        resumed: isResumed ? { worker: 'Workers-1' } : null,
+        ...{ workers, runId: 'run', task: 'task', unit: '1', isResumed },
+        execution: {
+          ...{ logger, cancel: cancel.signal, leave: leave.signal },
+          ...{ term: 1, isHeld: () => true },
+        },
+        worker: { id: 'Workers-1', name: 'W' },
+        progressed() {},
         waits: async (why) => void waits.push(why),
         spec: {
           ...{ syntax: 'Bash', body: '', parameters: '', variables: {}, secrets: [] },
-          ...{ failOnErrorOutput: false, timeoutMs: 0 },
+          ...{ failOnErrorOutput: false, timeoutMs: 0, scriptFile: null, packages: [] },
+          ...{ deployment: null, files: { token: '', url: null, certificate: null } },
         },
       })
     return { of, cancel, leave, waits }
   }
 
-  it('is asked for until there is a result', async () => {
+  it('is asked for until there is a result, and then followed no more', async () => {
     const { bus, said } = workerThat({ state: 'running' }, { state: 'running' }, ended('succeeded'))
 
     expect(await asking(bus).of()).to.include({ outcome: 'succeeded' })
-    expect(said.runs).to.equal(3)
+    expect(said).to.include({ runs: 3, isFollowed: false })
   })
 
-  it('is asked for again when the worker dies, and says what it waits for', async () => {
-    const { bus } = workerThat({ state: 'running' }, away(), ended('succeeded'))
+  it('is asked for again when an answer does not come, and says what it waits for', async () => {
+    const { bus } = workerThat({ state: 'running' }, says(unanswered()), ended('succeeded'))
     const run = asking(bus)
 
     expect(await run.of()).to.include({ outcome: 'succeeded' })
-    expect(run.waits).to.include("Every worker of the pool 'Default Worker Pool' is busy.")
+    expect(run.waits).to.include("The worker 'W' does not answer.")
     expect(run.waits.at(-1)).to.equal(null)
   })
 
-  it('waits for a worker that is not there', async () => {
-    const { bus, said } = workerThat(ended('succeeded'))
-    said.isThere = false
-    const run = asking(bus)
+  it('that could not even be sent is given back, to run elsewhere', async () => {
+    const { bus, said } = workerThat(says(unheard()))
 
-    const end = run.of()
-    await until(() => run.waits.length > 2, 'it waits')
-    said.isThere = true
+    expect(await asking(bus).of()).to.include({ end: 'returned' })
+    expect(said.runs).to.equal(1)
+  })
+
+  it('that was refused for want of a place is given back', async () => {
+    const { bus } = workerThat({ state: 'refused', why: 'full', reason: 'All slots are taken.' })
+
+    expect(await asking(bus).of()).to.deep.equal({
+      end: 'returned',
+      reason: 'All slots are taken.',
+    })
+  })
+
+  it('that may have been heard is never given back, however often the worker is not there', async () => {
+    const { bus } = workerThat(says(unanswered()), says(unheard()), ended('succeeded'))
+
+    expect(await asking(bus).of()).to.include({ outcome: 'succeeded' })
+  })
+
+  it('that the worker has had before, and has no more, is lost', async () => {
+    const { bus } = workerThat({ state: 'refused', why: 'again', reason: 'It has had it.' })
+
+    expect(await asking(bus).of()).to.include({ end: 'lost' })
+  })
+
+  it('is lost when its worker was silent for too long, and does not answer the last question', async () => {
+    const { bus, said } = workerThat(says(unanswered()))
+    said.silentMs = 9_001
+
+    expect(await asking(bus, { isResumed: true }).of()).to.deep.equal({
+      end: 'lost',
+      error: "The worker 'W' was lost while it had this: how far it came is not known.",
+    })
+    expect(said.runs).to.equal(2)
+  })
+
+  it('is not lost when its worker answers the last question', async () => {
+    const { bus, said } = workerThat(says(unanswered()), ended('succeeded'))
+    said.silentMs = 9_001
+
+    expect(await asking(bus).of()).to.include({ outcome: 'succeeded' })
+  })
+
+  it('of a worker that was removed is lost', async () => {
+    const { bus, said } = workerThat(says(unanswered()))
+    said.isKnown = false
+
+    expect(await asking(bus, { isResumed: true }).of()).to.include({ end: 'lost' })
+  })
+
+  it('is asked for at once when an answer may have been lost', async () => {
+    const { bus, said, nudge } = workerThat({ state: 'running' }, ended('succeeded'))
+    const end = asking(bus).of()
+    await until(() => said.runs === 1, 'it is asked for')
+
+    nudge()
 
     expect(await end).to.include({ outcome: 'succeeded' })
-    expect(run.waits[0]).to.equal("No worker of the pool 'Default Worker Pool' is connected.")
   })
 
   it('that is cancelled before it is sent never runs', async () => {
@@ -104,21 +178,8 @@ describe('A run', () => {
     const run = asking(bus)
     run.cancel.abort()
 
-    expect(await run.of()).to.equal('never ran')
+    expect(await run.of()).to.deep.equal({ end: 'never ran' })
     expect(said.runs).to.equal(0)
-  })
-
-  it('that is cancelled while it waits for a place never runs', async () => {
-    const refused: Answer = { state: 'refused', reason: 'All slots are taken.' }
-    const { bus, said } = workerThat(refused)
-    const run = asking(bus)
-
-    const end = run.of()
-    await until(() => run.waits.length > 0, 'it waits')
-    run.cancel.abort()
-
-    expect(await end).to.equal('never ran')
-    expect(said.hasRun).to.equal(false)
   })
 
   it('that was to be sent before a crash, and never was, is not sent to be cancelled', async () => {
@@ -126,7 +187,7 @@ describe('A run', () => {
     const run = asking(bus, { isResumed: true })
     run.cancel.abort()
 
-    expect(await run.of()).to.equal('never ran')
+    expect(await run.of()).to.deep.equal({ end: 'never ran' })
     expect(said).to.include({ runs: 0, stops: 1 })
   })
 
@@ -134,7 +195,7 @@ describe('A run', () => {
     const { bus, said } = workerThat(
       () => {
         run.cancel.abort()
-        throw away()
+        throw unanswered()
       },
       () => ended('cancelled'),
     )
@@ -143,27 +204,6 @@ describe('A run', () => {
     expect(await run.of()).to.include({ outcome: 'cancelled' })
     expect(said.stops).to.be.greaterThan(0)
   })
-
-  it('that is cancelled while the worker is away is stopped when it is back', async () => {
-    const { bus, said } = workerThat({ state: 'running' }, ended('cancelled'))
-    said.isThere = false
-    said.hasRun = true
-    const run = asking(bus, { isResumed: true })
-
-    run.cancel.abort()
-    const end = run.of()
-    await until(() => run.waits.length > 0, 'it waits')
-    said.isThere = true
-
-    expect(await end).to.include({ outcome: 'cancelled' })
-    expect(said.stops).to.be.greaterThan(0)
-  })
-
-  it('fails when the worker cannot do what it is asked', async () => {
-    const { bus } = workerThat(new Error('No space left on device.'))
-
-    expect(await asking(bus).of()).to.deep.equal({ fault: 'No space left on device.' })
-  }).timeout(5_000)
 
   it('is let go when its process stops', async () => {
     const { bus } = workerThat(() => {

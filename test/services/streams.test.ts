@@ -41,15 +41,12 @@ describe('A live stream', () => {
       member(),
       ({ data }) => data.Kind === 'Environment',
       async () => {
-        await server.ask('POST', '/workerpools', {
-          Name: 'Hidden',
-          WorkerPoolType: 'StaticWorkerPool',
-        })
+        await server.ask('POST', '/teams', { Name: 'Hidden', SpaceId: 'Spaces-1' })
         await add('Seen')
       },
     )
 
-    expect(events.map(({ data }) => data.Kind)).not.to.include('WorkerPool')
+    expect(events.map(({ data }) => data.Kind)).not.to.include('Team')
   })
 
   it('goes on after the last change that its reader has heard of', async () => {

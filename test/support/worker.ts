@@ -1,123 +1,165 @@
-/** A real built-in worker, and the server's end of the bus that it is on. */
+/** A real worker, and in place of its server a scheduler that does what a test says. */
+import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ServiceSchema } from 'moleculer'
-import { defineWorkerService } from '#bus'
 import { IpcTransporter } from '#bus/ipc-transporter.ts'
-import { sealFor } from '#bus/sealing.ts'
+import { newKeys, type PublicKeys, partyOf } from '#bus/messages.ts'
+import type { LogBatch, RunResult, RunSpec } from '#bus/orders.ts'
 import { workerBroker } from '#bus/worker-broker.ts'
 import { workerEnvironment } from '#config'
-import { keepBuiltInWorker } from '../../services/scheduler/built-in-worker.ts'
-import type { LogBatch, RunProgress } from '../../services/scheduler/runs.contract.ts'
-import type { RunResult, RunSpec } from '../../services/worker/worker.contract.ts'
+import type { FirstMessage, Hello } from '../../services/worker/built-in.ts'
+import { schedulerOn, type TestScheduler } from './scheduler.ts'
+import { until } from './until.ts'
 
-const nodeID = 'built-in'
+const entry = join(import.meta.dirname, '../../bin/tako.ts')
 
-export interface TestWorkerOptions {
-  slots?: number
-  graceMs?: number
+export interface TestWorkerOptions extends Partial<FirstMessage> {
   environment?: Record<string, string | undefined>
 }
 
 export type TestWorker = Awaited<ReturnType<typeof startTestWorker>>
 
-/** Starts both ends, with a work folder of their own. */
-export async function startTestWorker(options: TestWorkerOptions = {}) {
-  const workFolder = mkdtempSync(join(tmpdir(), 'tako-worker-'))
-  const received: LogBatch[] = []
-  const arrivals: (() => void)[] = []
-  const progress: ({ runId: string } & RunProgress)[] = []
-  /** Called with each batch before it is acknowledged; what it throws refuses the batch. */
-  const hooks = { onBatch: async (_batch: LogBatch) => {} }
+/** Starts a built-in worker, with a work folder of its own; it is started again when it dies. */
+export async function startTestWorker({ environment, ...options }: TestWorkerOptions = {}) {
+  const workFolder = options.workFolder ?? mkdtempSync(join(tmpdir(), 'tako-worker-'))
+  const server = await partyOf(await newKeys())
   const transporter = new IpcTransporter()
   const broker = workerBroker({ nodeID: 'server', transporter })
-  broker.createService(receiver({ received, arrivals, progress, hooks }))
+  const scheduler = schedulerOn(broker, server)
   await broker.start()
-  const keeper = keepBuiltInWorker({
-    ...{ transporter, nodeID, workFolder, slots: 10, version: '0.0.0', graceMs: 300 },
-    environment: { ...workerEnvironment(), ...options.environment },
-    logger: { info() {}, warn() {}, error() {} },
-    ...(options.slots && { slots: options.slots }),
-    ...(options.graceMs && { graceMs: options.graceMs }),
-  })
-  await broker.waitForServices('worker', 20_000, 5)
+  let child: ChildProcess | null = null
+  let isStopped = false
+  let hello = Promise.withResolvers<Hello['hello']>()
 
-  const call = broker.call.bind(broker)
-
-  /** Asks until the run has ended, also across a restart of the worker. */
-  async function resultOf(runId: string, sealed: string | null): Promise<RunResult> {
-    for (;;) {
-      const answer = await call(
-        'worker.run',
-        { runId, sealed, waitMs: 5_000 },
-        { nodeID, timeout: 10_000 },
-      ).catch(() => broker.waitForServices('worker', 20_000, 5))
-      if (!answer || !('state' in answer) || answer.state === 'running') continue
-      if (answer.state === 'refused') throw new Error(answer.reason)
-      return answer.result
-    }
+  function start() {
+    const next = fork(entry, ['worker'], {
+      env: { ...workerEnvironment(), ...environment } as NodeJS.ProcessEnv,
+      // As its server does.
+      execArgv: ['--max-semi-space-size=2'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    child = next
+    next.once('message', ({ hello: said }: Hello) => {
+      transporter.attach(next, said.id)
+      hello.resolve(said)
+    })
+    next.once('exit', () => {
+      hello = Promise.withResolvers()
+      if (!isStopped) start()
+    })
+    next.send({
+      ...{ workFolder, slots: 10, version: '0.0.0', redisUrl: null, bus: 'tako-workers' },
+      ...{ server: server.keys, serverUrl: null, certificate: null, cacheBytes: 0 },
+      ...{ graceMs: 300, leastFreeBytes: 0, ...options },
+    } satisfies FirstMessage)
   }
 
-  const seal = (spec: Partial<RunSpec>) =>
-    sealFor(keeper.key, JSON.stringify({ ...plainSpec, ...spec }))
+  start()
+  const { id, keys } = await hello.promise
+  scheduler.knows(id, keys)
+  await scheduler.comes(id)
+  const asks = asking(scheduler, id)
 
   return {
-    broker,
-    call,
-    keeper,
-    workFolder,
-    received,
-    progress,
-    hooks,
-    seal,
-    resultOf,
+    ...{ id, keys, server, broker, scheduler, workFolder, ...asks },
+    received: scheduler.received,
+    progress: scheduler.progress,
+    hooks: scheduler.hooks,
+    pid: () => child?.pid ?? null,
     folderOf: (runId: string) => join(workFolder, 'runs', runId),
     isKept: (runId: string, file = '') => existsSync(join(workFolder, 'runs', runId, file)),
 
-    /** As after `kill -9`; the next worker is started by its keeper. */
-    kill() {
-      const pid = keeper.pid()
-      if (pid) process.kill(pid, 'SIGKILL')
-      transporter.broker.registry.nodes.disconnected(nodeID, true)
+    /** As after `kill -9`; it is started again. */
+    kill(signal: NodeJS.Signals = 'SIGKILL') {
+      child?.kill(signal)
+      broker.registry.nodes.disconnected(id, true)
     },
 
-    comesBack: () => broker.waitForServices('worker', 20_000, 5),
-
-    /** Resolves when so many batches of a run have come. */
-    async batches(runId: string, count: number) {
-      const isThere = () => received.filter((batch) => batch.runId === runId).length >= count
-      while (!isThere()) await new Promise((resolve) => arrivals.push(() => resolve(null)))
-    },
-
-    /** Runs a script to its end. */
-    async run(spec: Partial<RunSpec>, runId = newRunId()) {
-      const result = await resultOf(runId, seal(spec))
-      return { result, lines: linesOf(received, runId) }
-    },
-
-    linesOf: (runId: string) => linesOf(received, runId),
+    comesBack: () => scheduler.comes(id),
 
     async stop() {
-      await keeper.stop()
+      isStopped = true
+      const gone = new Promise((resolve) => child?.once('exit', resolve))
+      child?.disconnect()
+      await gone
       await broker.stop()
       rmSync(workFolder, { recursive: true, force: true })
     },
   }
 }
 
+/** What a test asks of one worker. */
+export function asking(scheduler: TestScheduler, id: string) {
+  const { received } = scheduler
+
+  /** Asks until the run has ended, also across a restart of the worker. */
+  async function resultOf(
+    runId: string,
+    spec: RunSpec | null,
+    more: { term?: number; replyTo?: string } = {},
+  ): Promise<RunResult> {
+    for (;;) {
+      const answer = await scheduler
+        .order(id, { do: 'run', runId, spec, waitMs: 5_000, ...about(more) })
+        .catch((error) => passes(error))
+      if (!answer) await scheduler.comes(id)
+      if (!answer || answer.state === 'running') continue
+      if (answer.state === 'refused') throw new Error(answer.reason)
+      return answer.result
+    }
+  }
+
+  const about = ({ term = 1, replyTo = scheduler.nodeID }) => ({ term, replyTo })
+
+  return {
+    resultOf,
+
+    /** One question, whose answer is at once. */
+    ask: (runId: string, spec: RunSpec | null, more: { term?: number; replyTo?: string } = {}) =>
+      scheduler.order(id, { do: 'run', runId, spec, waitMs: 0, ...about(more) }),
+    stopRun: (runId: string) => scheduler.order(id, { do: 'stop', runId }),
+    forget: (runId: string) => scheduler.order(id, { do: 'forget', runId }),
+    describe: () => scheduler.order(id, { do: 'describe' }),
+
+    /** Resolves when so many batches of a run have come. */
+    batches: (runId: string, count: number) =>
+      scheduler.arrives(() => received.filter((batch) => batch.runId === runId).length >= count),
+
+    /** Runs a script to its end. */
+    async run(spec: Partial<RunSpec>, runId = newRunId()) {
+      const result = await resultOf(runId, specOf(spec))
+      return { result, lines: linesOf(received, runId) }
+    },
+
+    linesOf: (runId: string) => linesOf(received, runId),
+  }
+}
+
+/** While the worker is away, or starts anew. */
+function passes(error: Error & { type?: string }): null {
+  if (/REQUEST|NODE|SERVICE|BUS/.test(error.type ?? '')) return null
+  throw error
+}
+
 export const newRunId = () => `ServerTasks-${randomUUID().slice(0, 12)}.deploy-1.1`
 
-const plainSpec: RunSpec = {
+export const specOf = (spec: Partial<RunSpec>): RunSpec => ({
   syntax: 'Bash',
   body: '',
+  scriptFile: null,
   parameters: '',
   variables: { 'Octopus.Action.Script.SuppressEnvironmentLogging': 'True' },
   secrets: [],
   failOnErrorOutput: false,
   timeoutMs: 0,
-}
+  packages: [],
+  deployment: null,
+  files: { token: '', url: null, certificate: null },
+  ...spec,
+})
 
 /** The lines of a run without their times, each batch taken once: 'i text'. */
 function linesOf(received: LogBatch[], runId: string): string[] {
@@ -132,50 +174,8 @@ function linesOf(received: LogBatch[], runId: string): string[] {
   return lines.map((line) => `${line.charAt(9)} ${line.slice(10)}`)
 }
 
-interface Receiver {
-  received: LogBatch[]
-  arrivals: (() => void)[]
-  progress: ({ runId: string } & RunProgress)[]
-  hooks: { onBatch(batch: LogBatch): Promise<void> }
-}
-
-function receiver({ received, arrivals, progress, hooks }: Receiver): ServiceSchema {
-  return defineWorkerService('runs', {
-    actions: {
-      record: {
-        params: {
-          runId: 'string',
-          seq: 'number',
-          text: 'string',
-          lines: 'number',
-          warnings: 'number',
-          errors: 'number',
-          from: 'number',
-          to: 'number',
-        },
-        async handler(ctx) {
-          await hooks.onBatch(ctx.params)
-          received.push(ctx.params)
-          for (const arrived of arrivals.splice(0)) arrived()
-          return { seq: ctx.params.seq }
-        },
-      },
-      progress: {
-        params: { runId: 'string', percentage: 'number', message: 'string' },
-        handler(ctx) {
-          progress.push(ctx.params)
-          return null
-        },
-      },
-      alive: {
-        params: {
-          worker: 'string',
-          slots: 'number',
-          running: { type: 'array', items: 'string' },
-          freeDiskBytes: 'number',
-        },
-        handler: () => null,
-      },
-    },
-  })
+/** Resolves when the worker is on the bus of these keys. */
+export const isThere = (scheduler: TestScheduler, id: string, keys: PublicKeys) => {
+  scheduler.knows(id, keys)
+  return until(() => scheduler.aliveOf(id) !== null, `the worker ${id} says that it lives`)
 }

@@ -1,0 +1,56 @@
+/** Runs that a worker keeps and nobody asks for: those whose task has gone on without them are ended there. */
+import type { Logger } from 'moleculer'
+import type { Model } from 'mongoose'
+import type { Alive } from '#bus/orders.ts'
+import { stateOf } from '#domain/journal.ts'
+import type { StoredTask } from './task.model.ts'
+import { isEnded } from './task-view.ts'
+import { partsOf } from './unit.ts'
+import type { WorkersBus } from './workers-bus.ts'
+
+type Kept = Pick<StoredTask, '_id' | 'State' | '_journal'>
+
+/** One worker is looked after no more often than this, in ms. */
+const LOOK_EACH_MS = 20_000
+
+/** Give it each word of a worker. */
+export function orphanCare(about: {
+  tasks: Model<StoredTask>
+  workers: Pick<WorkersBus, 'stop' | 'forget'>
+  logger: Logger
+}) {
+  const { tasks, workers, logger } = about
+  const lookedAt = new Map<string, number>()
+
+  async function endUnwanted(worker: string, runs: string[]) {
+    const ids = [...new Set(runs.flatMap((runId) => partsOf(runId)?.task ?? []))]
+    const found = await tasks.find({ _id: { $in: ids } }, { State: 1, _journal: 1 }).lean<Kept[]>()
+    const byId = new Map(found.map((task) => [task._id, task]))
+    for (const runId of runs) {
+      if (isWanted(runId, byId)) continue
+      logger.info('A run that nobody waits for is ended', { worker, runId })
+      await workers.stop(worker, runId)
+      await workers.forget(worker, runId)
+    }
+  }
+
+  return (alive: Alive): void => {
+    if (alive.unclaimed.length === 0) return
+    const now = Date.now()
+    if ((lookedAt.get(alive.worker) ?? 0) + LOOK_EACH_MS > now) return
+    lookedAt.set(alive.worker, now)
+    endUnwanted(alive.worker, alive.unclaimed).catch((error) =>
+      // It says so again.
+      logger.debug('Runs that nobody waits for were not ended', { reason: String(error) }),
+    )
+  }
+}
+
+/** Whether a task may still ask for it: it has not ended, and this attempt of its unit neither. */
+function isWanted(runId: string, byId: ReadonlyMap<string, Kept>): boolean {
+  const run = partsOf(runId)
+  const task = run && byId.get(run.task)
+  if (!run || !task || isEnded(task.State)) return false
+  const unit = stateOf(task._journal).units.get(run.unit)
+  return unit?.state === 'running' && unit.attempt === run.attempt
+}

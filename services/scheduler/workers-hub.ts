@@ -1,0 +1,176 @@
+/** The scheduler's end of the workers' bus: who is there, what is asked of them, what they tell. */
+import { hostname } from 'node:os'
+import type { Logger, ServiceSchema } from 'moleculer'
+import { IpcTransporter } from '#bus/ipc-transporter.ts'
+import type { Party } from '#bus/messages.ts'
+import { overRedis } from '#bus/redis-transporter.ts'
+import { type WorkerBroker, workerBroker } from '#bus/worker-broker.ts'
+import { type Attention, payAttention } from './attention.ts'
+import type { Directory } from './directory.ts'
+import { type Orders, ordersOver } from './orders.ts'
+import { createRoster, type Roster } from './roster.ts'
+import { type Followed, type Following, SilentError, type WorkersBus } from './workers-bus.ts'
+
+/** Answers beside the long poll come at once, or the worker is away. In ms. */
+const ANSWER_MS = 5_000
+/** A worker that says a run is over is given so long to answer for it, in ms. */
+const NUDGE_AFTER_MS = 1_500
+
+export interface WorkersHub extends WorkersBus {
+  broker: WorkerBroker
+  /** null where workers are on Redis. */
+  ipc: IpcTransporter | null
+  roster: Roster
+  orders: Orders
+  /** The run that is followed here; its log may be written. */
+  followed(runId: string): FollowedNow | undefined
+  /** For how long it has listened, in ms. */
+  listenedMs(): number
+  close(): Promise<void>
+}
+
+export interface FollowedNow extends Followed {
+  /** The number of the last batch that is in the log; null before that was looked up. */
+  lastSeq: number | null
+}
+
+interface HubSettings {
+  namespace: string
+  redisUrl: string | undefined
+  server: Party
+  directory: Directory
+  logger: Logger
+  /** Makes the service that workers report to. */
+  runs(hub: WorkersHub): ServiceSchema
+}
+
+/** Joins the workers' bus. */
+export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub> {
+  const { namespace, redisUrl, server, directory, logger } = settings
+  const attention: Attention = payAttention()
+  const roster = createRoster(attention)
+  const ipc = redisUrl ? null : new IpcTransporter()
+  const broker = workerBroker({
+    namespace,
+    nodeID: `scheduler-${hostname()}-${process.pid}`,
+    transporter: ipc ?? overRedis({ url: redisUrl ?? '', side: 'hub' }),
+  })
+  const orders = ordersOver(broker, server, roster)
+  const follows = new Map<string, { run: FollowedNow; nudger: AbortController; since: number }>()
+
+  const nudge = (runId: string) => {
+    const follow = follows.get(runId)
+    if (!follow) return
+    follow.nudger.abort()
+    follow.nudger = new AbortController()
+    follow.since = Date.now()
+  }
+  const nudgeOf = (worker: string) => {
+    for (const [runId, { run }] of follows) if (run.worker === worker) nudge(runId)
+  }
+  /** As its owner says now: one that was removed a moment ago gets nothing. */
+  const addressee = async (worker: string) => {
+    const known = await directory.known(worker).catch((cause) => {
+      throw new SilentError('Who the worker is cannot be looked up.', { wasSent: false, cause })
+    })
+    if (known) return known
+    throw new SilentError('The worker was removed.', { wasSent: false })
+  }
+
+  broker.localBus.on('$transporter.disconnected', () => attention.busIs(false))
+  broker.localBus.on('$transporter.connected', () => {
+    attention.busIs(true)
+    roster.startAnew()
+    // An answer that was on its way is lost: asked again, it comes.
+    for (const runId of follows.keys()) nudge(runId)
+  })
+  // It has joined anew, so its answers of before may be lost.
+  for (const event of ['$node.connected', '$node.updated'])
+    broker.localBus.on(event, ({ node }: { node: { id: string } }) => nudgeOf(node.id))
+  roster.onChange((worker) => {
+    const alive = roster.aliveOf(worker)
+    for (const [runId, { run, since }] of follows) {
+      const isOver = run.worker === worker && alive && !alive.running.includes(runId)
+      if (isOver && Date.now() - since > NUDGE_AFTER_MS) nudge(runId)
+    }
+  })
+
+  const hub: WorkersHub = {
+    broker,
+    ipc,
+    roster,
+    orders,
+
+    async run(worker, { runId, spec, waitMs, timeoutMs, term, signal }) {
+      const to = await addressee(worker)
+      const outcome = await orders.send(
+        to,
+        { do: 'run', runId, spec, waitMs, term, replyTo: broker.nodeID },
+        { timeoutMs, signal },
+      )
+      if (outcome.state === 'refused' && outcome.why !== 'again') roster.refused(worker)
+      return outcome
+    },
+
+    async stop(worker, runId) {
+      const to = await addressee(worker)
+      return (await orders.send(to, { do: 'stop', runId }, { timeoutMs: ANSWER_MS })).found
+    },
+
+    async forget(worker, runId) {
+      try {
+        const to = await addressee(worker)
+        return (await orders.send(to, { do: 'forget', runId }, { timeoutMs: ANSWER_MS })).found
+      } catch (error) {
+        // It says itself that it still has it, and is told then.
+        logger.debug('A run was not forgotten', { runId, error: String(error) })
+        return false
+      }
+    },
+
+    follow(run): Following {
+      const { runId, worker } = run
+      follows.set(runId, {
+        run: { ...run, lastSeq: null },
+        nudger: new AbortController(),
+        since: Date.now(),
+      })
+      roster.expect(worker)
+      roster.reserve(worker, runId)
+      return {
+        nudge() {
+          const follow = follows.get(runId)
+          if (!follow) return AbortSignal.abort()
+          follow.since = Date.now()
+          return follow.nudger.signal
+        },
+        end() {
+          follows.delete(runId)
+          roster.free(worker, runId)
+        },
+      }
+    },
+
+    followed: (runId) => follows.get(runId)?.run,
+    silentMs: roster.silentMs,
+    listenedMs: attention.now,
+    async isKnown(worker) {
+      try {
+        return (await directory.known(worker)) !== null
+      } catch (error) {
+        // The store is away: that is no reason to give up what runs.
+        logger.debug('Who a worker is was not looked up', { worker, error: String(error) })
+        return true
+      }
+    },
+
+    async close() {
+      attention.stop()
+      await broker.stop()
+    },
+  }
+
+  broker.createService(settings.runs(hub))
+  await broker.start()
+  return hub
+}

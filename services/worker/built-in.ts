@@ -1,0 +1,93 @@
+/** The built-in worker: the child of a server node. */
+import { type Channel, IpcTransporter } from '#bus/ipc-transporter.ts'
+import type { PublicKeys } from '#bus/messages.ts'
+import { overRedis } from '#bus/redis-transporter.ts'
+import { allowedEnvironment } from '#domain/script-environment.ts'
+import { newId } from '#store/ids.ts'
+import { lockFolder } from './folder-lock.ts'
+import { openIdentity } from './identity.ts'
+import { LEAST_FREE_BYTES } from './settings.ts'
+import { startWork, type Working } from './start.ts'
+
+/** The first message of the server to its built-in worker: nothing of it is in arguments or environment. */
+export interface FirstMessage {
+  /** Who it is to be; without it, who it was on this folder. */
+  id?: string
+  workFolder: string
+  slots: number
+  version: string
+  /** null: the bus is the channel itself. */
+  redisUrl: string | null
+  /** The name of the workers' bus. */
+  bus: string
+  server: PublicKeys
+  serverUrl: string | null
+  certificate: string | null
+  cacheBytes: number
+  graceMs: number
+  /** With less room on its disk it takes no new run; 500 MB unless said. */
+  leastFreeBytes?: number
+}
+
+/** What it answers, once: who it is. */
+export interface Hello {
+  hello: { id: string; keys: PublicKeys }
+}
+
+/** The process of a built-in worker, as it sees itself. */
+export interface WorkerProcess extends Channel {
+  env: Record<string, string | undefined>
+  once(event: 'message', listener: (message: FirstMessage) => void): unknown
+  exit(code: number): never
+}
+
+/** The worker before this one may be about to end: it has just lost its server, in ms. */
+const PATIENCE_MS = 10_000
+/** So long a stop over Redis may take before it is not waited for, in ms. */
+const LEAVE_MS = 1_500
+
+/**
+ * Turns this process into the built-in worker of the server that has forked it. When the server
+ * goes, it goes too, and leaves its scripts to the worker after it.
+ */
+export async function startBuiltIn(channel: WorkerProcess): Promise<void> {
+  let working: Working | null = null
+  channel.on('disconnect', () => {
+    // Over Redis others are told; over the channel nobody is there any more.
+    if (!working) channel.exit(0)
+    setTimeout(() => channel.exit(0), LEAVE_MS)
+    void working.stop().finally(() => channel.exit(0))
+  })
+  const first = await new Promise<FirstMessage>((resolve) => channel.once('message', resolve))
+  const { workFolder, redisUrl, bus, server, leastFreeBytes = LEAST_FREE_BYTES } = first
+  await lockFolder(workFolder, PATIENCE_MS)
+  const identity = await openIdentity(workFolder)
+  const id = first.id ?? identity.kept().id ?? newId('Workers')
+  identity.keep({ id, isApproved: true, server: { keys: server, bus } })
+  await new Promise((resolve) =>
+    channel.send?.({ hello: { id, keys: identity.party.keys } } satisfies Hello, resolve),
+  )
+  const started = await startWork({
+    ...{ id, identity, server: { keys: server, bus } },
+    settings: {
+      ...{ workFolder, leastFreeBytes, name: 'built-in' },
+      slots: first.slots,
+      version: first.version,
+      graceMs: first.graceMs,
+      cacheBytes: first.cacheBytes,
+      serverUrl: first.serverUrl,
+      certificate: first.certificate,
+      environment: allowedEnvironment(channel.env),
+      allowsPlainHttp: false,
+    },
+    transporter: redisUrl ? overRedis({ url: redisUrl, side: 'leaf' }) : ipcOver(channel),
+    logger: { type: 'Console', options: { level: 'warn' } },
+  })
+  if (redisUrl) working = started
+}
+
+function ipcOver(channel: Channel): IpcTransporter {
+  const transporter = new IpcTransporter()
+  transporter.attach(channel)
+  return transporter
+}
