@@ -14,9 +14,10 @@ import { counted } from '../format.js'
 /**
  * What an operator may do with a worker, for the menu of its row or its page.
  * @param {Worker} worker
- * @param {Calls & { edit: () => void, removed?: () => void }} calls
+ * @param {Calls & { edit: () => void, attemptRemoval?: Calls['attempt'] }} calls `attemptRemoval` where what is left
+ *   behind has to be left
  */
-export function actsOf(worker, { api, attempt, refusal, edit, removed }) {
+export function actsOf(worker, { api, attempt, refusal, edit, attemptRemoval = attempt }) {
   const { Id, IsDisabled, IsDraining } = worker
   const disable = () => attempt(() => api.put(`/workers/${Id}`, { ...worker, IsDisabled: true }))
   return [
@@ -33,7 +34,7 @@ export function actsOf(worker, { api, attempt, refusal, edit, removed }) {
       : { name: 'Disable', act: () => void disable(), refusal },
     {
       name: 'Remove…',
-      act: () => void remove(worker, { api, attempt, removed }),
+      act: () => void remove(worker, { api, attempt: attemptRemoval }),
       refusal,
       isDanger: true,
     },
@@ -48,14 +49,13 @@ export const drain = ({ Id, IsDraining }, { api, attempt }) =>
 export const enable = (worker, { api, attempt }) =>
   attempt(() => api.put(`/workers/${worker.Id}`, { ...worker, IsDisabled: false }))
 
-/** @param {Worker} worker @param {Pick<Calls, 'api' | 'attempt'> & { removed?: (() => void) | undefined }} calls */
-export async function remove(worker, { api, attempt, removed }) {
+/** @param {Worker} worker @param {Pick<Calls, 'api' | 'attempt'>} calls */
+export async function remove(worker, { api, attempt }) {
   const { Id, Name } = worker
   const title = isWaiting(worker) ? `Refuse ${Name}?` : `Remove ${Name}?`
   const verb = isWaiting(worker) ? `Refuse ${Name}` : `Remove ${Name}`
   const isSure = await ask({ title, text: meaningOf(worker), verb, isDanger: true })
-  if (!isSure) return
-  if (await attempt(() => api.delete(`/workers/${Id}`))) removed?.()
+  if (isSure) await attempt(() => api.delete(`/workers/${Id}`))
 }
 
 /** What goes with a worker, and what stays. @param {Worker} worker */

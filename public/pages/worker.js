@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit'
 import { api } from '../api.js'
-import { boxes, button, textField } from '../components/form.js'
-import { formDialog } from '../components/form-dialog.js'
+import { button } from '../components/form.js'
 import { rowMenu } from '../components/row-menu.js'
 import '../components/tako-state.js'
 import '../components/tako-time.js'
+import { workerDialog } from '../components/worker-dialogs.js'
 import {
   diskOf,
   fingerprint,
@@ -47,6 +47,7 @@ class TakoPageWorker extends LoadedPage {
     /** The worker in the dialog. @type {Worker | undefined} */
     this.draft = undefined
     this.isBusy = false
+    this.isLeaving = false
     /** @type {import('../api.js').ApiError | undefined} */
     this.fault = undefined
   }
@@ -93,7 +94,7 @@ class TakoPageWorker extends LoadedPage {
         this.fault = undefined
         this.draft = worker
       },
-      removed: () => void navigate(this.#list),
+      attemptRemoval: (act) => this.#leave(act),
     })
     return html`
       <div class="page worker">
@@ -185,30 +186,36 @@ class TakoPageWorker extends LoadedPage {
 
   /** @param {Resource[]} pools @param {Worker} draft */
   #dialog(pools, draft) {
-    const change = (/** @type {Partial<Worker>} */ changes) => {
-      this.draft = { ...draft, ...changes }
-    }
-    return formDialog(
-      {
-        title: 'Edit worker',
-        verb: 'Save',
-        isBusy: this.isBusy,
-        error: this.fault,
-        onsend: () => void this.#save(draft),
-        onclosed: () => {
-          this.draft = undefined
-          this.fault = undefined
-        },
+    return workerDialog(draft, pools, {
+      isBusy: this.isBusy,
+      error: this.fault,
+      onchange: (worker) => {
+        this.draft = worker
       },
-      html`
-        ${textField({ id: 'worker-name', label: 'Name', value: draft.Name, maxlength: 50, required: true, autofocus: true, oninput: (Name) => change({ Name }) })}
-        ${boxes({ legend: 'Worker pools', name: 'worker-pool', all: pools, chosen: draft.WorkerPoolIds, onchange: (WorkerPoolIds) => change({ WorkerPoolIds }) })}`,
-    )
+      onsend: () => void this.#save(draft),
+      onclosed: () => {
+        this.draft = undefined
+        this.fault = undefined
+      },
+    })
   }
 
   /** @param {Worker} draft */
   async #save(draft) {
     if (await this.#do(() => this.#api.put(`/workers/${draft.Id}`, draft))) this.draft = undefined
+  }
+
+  /** A worker that is being removed is not there to be loaded. */
+  async reload() {
+    if (!this.isLeaving) await super.reload()
+  }
+
+  /** Does what ends the worker, and then leaves its page. @param {() => Promise<unknown>} act */
+  async #leave(act) {
+    this.isLeaving = true
+    this.isLeaving = await attempt(this, act)
+    if (this.isLeaving) await navigate(this.#list)
+    return this.isLeaving
   }
 
   /** @param {() => Promise<unknown>} act */

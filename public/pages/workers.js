@@ -1,24 +1,14 @@
 import { html, nothing } from 'lit'
 import { api } from '../api.js'
-import { areaField, boxes, button, checkbox, textField } from '../components/form.js'
-import { formDialog } from '../components/form-dialog.js'
+import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
-import { rowMenu } from '../components/row-menu.js'
 import '../components/tako-add-worker.js'
 import '../components/tako-approve-worker.js'
 import { ask } from '../components/tako-ask.js'
 import '../components/tako-pool.js'
-import '../components/tako-state.js'
-import '../components/tako-time.js'
-import {
-  figuresOf,
-  fingerprint,
-  isWaiting,
-  meter,
-  systemOf,
-  tasksOf,
-} from '../components/worker-look.js'
-import { counted } from '../format.js'
+import { poolDialog, workerDialog } from '../components/worker-dialogs.js'
+import { isWaiting, tasksOf } from '../components/worker-look.js'
+import { openTokens, waitingWorkers, workerFigures } from '../components/worker-panels.js'
 import { setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
 import { refusal } from '../permissions.js'
@@ -123,8 +113,12 @@ class TakoPageWorkers extends LoadedPage {
         </header>
         ${this.problem()}
         ${this.fault && !this.dialog ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
-        ${workers.some((worker) => !isWaiting(worker)) ? this.#figures(workers) : nothing}
-        ${this.#waiting(data)}
+        ${workerFigures(workers)}
+        ${waitingWorkers(workers, {
+          refusal: why,
+          approve: (worker) => this.#open({ kind: 'approve', worker }),
+          refuse: (worker) => void remove(worker, this.#calls()),
+        })}
         ${pools.map((pool, at) => {
           const own = workers.filter(
             (worker) => !isWaiting(worker) && worker.WorkerPoolIds.includes(pool.Id),
@@ -133,72 +127,12 @@ class TakoPageWorkers extends LoadedPage {
             .menu=${this.#poolMenu(data, at, own)} .workerMenu=${(/** @type {Worker} */ worker) => this.#workerMenu(worker)}
             .empty=${button({ label: html`${icon('plus')}Add worker`, name: `Add worker to ${pool.Name}`, refusal: why, onclick: () => this.#openAdd(data, [pool.Id]) })}></tako-pool>`
         })}
-        ${this.#tokens(data)}
+        ${openTokens(/** @type {any} */ (data.tokens), {
+          nameOf: (id) => pools.find(({ Id }) => Id === id)?.Name ?? id,
+          withdraw: ({ Id }) => void this.#do(() => this.#api.delete(`/workertokens/${Id}`)),
+        })}
         ${this.dialog ? this.#dialog(data, this.dialog) : nothing}
       </div>`
-  }
-
-  /** @param {Worker[]} workers */
-  #figures(workers) {
-    const { workers: all, waiting, ready, slots, used, failed, warned } = figuresOf(workers)
-    return html`
-      <dl class="figures panel">
-        <div><dt>Slots in use</dt><dd><b class="number">${used}</b> of ${slots} ${meter(used, slots)}</dd></div>
-        <div><dt>Ready</dt><dd><b class="number">${ready}</b> of ${counted(all, 'worker')}</dd></div>
-        <div><dt>Need a look</dt><dd class="look">
-          ${failed ? html`<tako-state state="failed">${failed} not well</tako-state>` : nothing}
-          ${warned ? html`<tako-state state="warnings">${warned} with warnings</tako-state>` : nothing}
-          ${waiting ? html`<tako-state state="waiting">${counted(waiting, 'waits', 'wait')}</tako-state>` : nothing}
-          ${failed + warned + waiting === 0 ? html`<span>none</span>` : nothing}
-        </dd></div>
-      </dl>`
-  }
-
-  /** Those that a person has to decide on. @param {Data} data */
-  #waiting({ workers }) {
-    const waiting = workers.filter(isWaiting)
-    if (waiting.length === 0) return nothing
-    const why = this.#why
-    return html`
-      <section class="panel waiting-ones" aria-labelledby="waiting-ones">
-        <header class="panel-head"><tako-state state="waiting"><h2 id="waiting-ones">Wait for approval</h2></tako-state><span class="push quiet small">They get no work and no secret.</span></header>
-        <table class="table cards">
-          <caption class="visually-hidden">Workers that wait for approval</caption>
-          <thead><tr><th scope="col">Worker</th><th scope="col">Fingerprint</th><td></td></tr></thead>
-          <tbody>${waiting.map(
-            (worker) => html`<tr>
-              <th scope="row">${worker.Name}<small class="quiet">${systemOf(worker)}</small></th>
-              <td data-column="Fingerprint">${fingerprint(worker.Fingerprint ?? '')}</td>
-              <td class="acts">
-                ${button({ label: 'Approve…', name: `Approve ${worker.Name}`, kind: 'compact', refusal: why, onclick: () => this.#open({ kind: 'approve', worker }) })}
-                ${rowMenu(`More about ${worker.Name}`, [{ name: 'Refuse…', act: () => void remove(worker, this.#calls()), refusal: why, isDanger: true }])}
-              </td>
-            </tr>`,
-          )}</tbody>
-        </table>
-      </section>`
-  }
-
-  /** Tokens that nobody has used yet. @param {Data} data */
-  #tokens({ tokens, pools }) {
-    if (tokens.length === 0) return nothing
-    const nameOf = (/** @type {string} */ id) => pools.find(({ Id }) => Id === id)?.Name ?? id
-    return html`
-      <section class="panel tokens" aria-labelledby="tokens">
-        <header class="panel-head"><h2 id="tokens">Tokens not used yet</h2></header>
-        <table class="table cards">
-          <caption class="visually-hidden">Tokens for new workers that nobody has used yet</caption>
-          <thead><tr><th scope="col">Note</th><th scope="col">Worker pools</th><th scope="col">Expires</th><td></td></tr></thead>
-          <tbody>${tokens.map(
-            ({ Id, Name, WorkerPoolIds, Expires }) => html`<tr>
-              <th scope="row">${Name || html`<span class="quiet">No note</span>`}</th>
-              <td data-column="Worker pools">${WorkerPoolIds.map(nameOf).join(', ')}</td>
-              <td data-column="Expires"><tako-time .at=${Expires}></tako-time></td>
-              <td class="acts"><button class="button compact" type="button" aria-label="Withdraw the token ${Name}" @click=${() => void this.#do(() => this.#api.delete(`/workertokens/${Id}`))}>Withdraw</button></td>
-            </tr>`,
-          )}</tbody>
-        </table>
-      </section>`
   }
 
   /** @param {Worker} worker */
@@ -251,7 +185,11 @@ class TakoPageWorkers extends LoadedPage {
 
   /** @param {Data} data @param {Dialog} dialog */
   #dialog(data, dialog) {
-    const common = { isBusy: this.isBusy, error: this.fault }
+    const common = {
+      isBusy: this.isBusy,
+      error: this.fault,
+      onclosed: () => this.#closed(),
+    }
     switch (dialog.kind) {
       case 'add':
         return html`<tako-add-worker .pools=${data.pools} .chosen=${this.#firstPools} .made=${this.made} .isBusy=${this.isBusy} .error=${this.fault} base="${this.#base}/infrastructure/workers"
@@ -263,56 +201,20 @@ class TakoPageWorkers extends LoadedPage {
           @approved=${(/** @type {CustomEvent<string[]>} */ event) => this.#approve(dialog.worker, event.detail)}
           @closed=${() => this.#closed()}></tako-approve-worker>`
       case 'worker':
-        return this.#workerDialog(data, dialog.worker, common)
+        return workerDialog(dialog.worker, data.pools, {
+          ...common,
+          onchange: (worker) => this.#turn({ kind: 'worker', worker }),
+          onsend: () =>
+            void this.#save(() => this.#api.put(`/workers/${dialog.worker.Id}`, dialog.worker)),
+        })
       case 'pool':
-        return this.#poolDialog(dialog.pool, common)
+        return poolDialog(dialog.pool, {
+          ...common,
+          isDefault: data.pools.some(({ Id, IsDefault }) => Id === dialog.pool.Id && IsDefault),
+          onchange: (pool) => this.#turn({ kind: 'pool', pool }),
+          onsend: () => void this.#savePool(dialog.pool),
+        })
     }
-  }
-
-  /** @param {Data} data @param {Worker} worker @param {{ isBusy: boolean, error: import('../api.js').ApiError | undefined }} common */
-  #workerDialog({ pools }, worker, common) {
-    const change = (/** @type {Partial<Worker>} */ changes) =>
-      this.#turn({ kind: 'worker', worker: { ...worker, ...changes } })
-    return formDialog(
-      {
-        ...common,
-        title: 'Edit worker',
-        verb: 'Save',
-        onsend: () =>
-          void this.#save(() =>
-            this.#api.put(`/workers/${worker.Id}`, /** @type {any} */ (worker)),
-          ),
-        onclosed: () => this.#closed(),
-      },
-      html`
-        ${textField({ id: 'worker-name', label: 'Name', value: worker.Name, maxlength: 50, required: true, autofocus: true, oninput: (Name) => change({ Name }) })}
-        ${boxes({ legend: 'Worker pools', name: 'worker-pool', all: pools, chosen: worker.WorkerPoolIds, onchange: (WorkerPoolIds) => change({ WorkerPoolIds }) })}`,
-    )
-  }
-
-  /** @param {Partial<Resource>} pool @param {{ isBusy: boolean, error: import('../api.js').ApiError | undefined }} common */
-  #poolDialog(pool, common) {
-    const change = (/** @type {Partial<Resource>} */ changes) =>
-      this.#turn({ kind: 'pool', pool: { ...pool, ...changes } })
-    const isOld = this.data?.pools.some(({ Id, IsDefault }) => Id === pool.Id && IsDefault) ?? false
-    return formDialog(
-      {
-        ...common,
-        title: pool.Id ? 'Edit pool' : 'Add pool',
-        verb: pool.Id ? 'Save' : 'Add pool',
-        onsend: () =>
-          void this.#save(() =>
-            pool.Id
-              ? this.#api.put(`/workerpools/${pool.Id}`, pool)
-              : this.#api.post('/workerpools', pool),
-          ),
-        onclosed: () => this.#closed(),
-      },
-      html`
-        ${textField({ id: 'pool-name', label: 'Name', value: pool.Name ?? '', maxlength: 50, required: true, autofocus: true, placeholder: 'Database subnet', oninput: (Name) => change({ Name }) })}
-        ${areaField({ id: 'pool-description', label: 'Description', rows: 2, value: pool.Description ?? '', oninput: (Description) => change({ Description }) })}
-        ${checkbox({ id: 'pool-default', label: 'The default pool', help: isOld ? 'A space has a default pool: make another one the default.' : 'Runs the steps that name no pool, in place of the one that does so now.', checked: Boolean(pool.IsDefault), disabled: isOld, onchange: (IsDefault) => change({ IsDefault }) })}`,
-    )
   }
 
   /** The pools that are ticked when a dialog opens. @type {string[]} */
@@ -367,6 +269,15 @@ class TakoPageWorkers extends LoadedPage {
   /** @param {Worker} worker @param {string[]} WorkerPoolIds */
   async #approve({ Id, Fingerprint }, WorkerPoolIds) {
     await this.#save(() => this.#api.post(`/workers/${Id}/approve`, { Fingerprint, WorkerPoolIds }))
+  }
+
+  /** @param {Partial<Resource>} pool */
+  async #savePool(pool) {
+    await this.#save(() =>
+      pool.Id
+        ? this.#api.put(`/workerpools/${pool.Id}`, pool)
+        : this.#api.post('/workerpools', pool),
+    )
   }
 
   /** @param {Resource} pool */

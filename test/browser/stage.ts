@@ -57,9 +57,9 @@ export interface Stage {
 /**
  * One server for the tests of a `describe`; each visit has cookies and storage of its own.
  * After a test nothing may have gone wrong behind its back: no error in the console, no refused request,
- * no request to another host.
+ * no request to another host. `start` starts the server where an ordinary one will not do.
  */
-export function onStage(): Stage {
+export function onStage(start: () => Promise<TestServer> = startServer): Stage {
   const stage = {} as Stage // Filled before the first test.
   const contexts = new Set<BrowserContext>()
   const signedIn = new Map<string, BrowserContextOptions['storageState']>()
@@ -68,7 +68,7 @@ export function onStage(): Stage {
 
   before(async function () {
     this.timeout(60_000)
-    ;[stage.server, browser] = await Promise.all([startServer(), browserOfAll()])
+    ;[stage.server, browser] = await Promise.all([start(), browserOfAll()])
     stage.address = new URL(stage.server.url).origin
   })
 
