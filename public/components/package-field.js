@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit'
-import { describes, field, selectField } from './form.js'
+import { areaField, describes, field, selectField } from './form.js'
+import { features, withFiles } from './package-model.js'
 
 /**
  * What is known of packages while a step is edited: the feeds, and what the last search has found.
@@ -47,3 +48,28 @@ export function packageField(options) {
         <datalist id="${id}-found">${shelf.found.map(({ Id, LatestVersion }) => html`<option value=${Id}>${LatestVersion ? `latest ${LatestVersion}` : ''}</option>`)}</datalist>`,
     )}`
 }
+
+/**
+ * The field for the files that something is done with, a pattern a line; `onchange` is called with the new
+ * properties of the action.
+ * @param {{ action: import('./process-model.js').Action, key: 'substitute' | 'structured', label: string, help: string, example: string,
+ *   disabled: boolean, onchange: (properties: Record<string, any>) => void }} options
+ */
+export const patternsField = ({ action, key, label, help, example, disabled, onchange }) =>
+  areaField({
+    id: `package-${key}`,
+    label,
+    rows: 3,
+    value: String(action.Properties[features[key].value] ?? ''),
+    disabled,
+    help: html`One pattern a line, such as <code>${example}</code>. ${help}`,
+    oninput: (text) => onchange(withFiles(action, key, text.trim() ? text : '')),
+  })
+
+/** The patterns of files in a line; '' when there are none. @param {import('./process-model.js').Action} action @param {'substitute' | 'structured'} key */
+export const patternsText = (action, key) =>
+  String(action.Properties[features[key].value] ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(', ')

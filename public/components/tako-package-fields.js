@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
-import { areaField, checkbox, selectField, textField } from './form.js'
-import { packageField } from './package-field.js'
+import { checkbox, selectField, textField } from './form.js'
+import { packageField, patternsField, patternsText } from './package-field.js'
 import {
   features,
   PURGE,
@@ -77,8 +77,8 @@ export class TakoPackageFields extends LitElement {
       <fieldset>
         <legend>What is done with its files</legend>
         <div class="rows">
-          ${this.#row('substitute', 'Variables in files', this.#filesText('substitute', 'None'), () => this.#patterns('substitute', 'Files to put variables in', 'In these, #{Name} is replaced by the value of the variable.', 'web.config\nsettings/*.json'))}
-          ${this.#row('structured', 'JSON and YAML', this.#filesText('structured', 'Values stay as they are'), () => this.#patterns('structured', 'JSON and YAML files', 'In these, the value at a path is replaced by the variable of that path: ConnectionStrings:Main, Servers:0:Name.', 'appsettings.json\nconfig/*.yaml'))}
+          ${this.#row('substitute', 'Variables in files', patternsText(action, 'substitute') || 'None', () => this.#patterns('substitute', 'Files to put variables in', 'In these, #{Name} is replaced by the value of the variable.', 'settings/*.json'))}
+          ${this.#row('structured', 'JSON and YAML', patternsText(action, 'structured') || 'Values stay as they are', () => this.#patterns('structured', 'JSON and YAML files', 'In these, the value at a path is replaced by the variable of that path: ConnectionStrings:Main, Servers:0:Name.', 'config/*.yaml'))}
           ${this.#row('directory', 'Folder', this.#directoryText(), () => this.#directory())}
           ${STAGES.map((stage) => this.#row(stage, `${stage} script`, this.#scriptText(stage), () => this.#script(stage)))}
         </div>
@@ -100,23 +100,12 @@ export class TakoPackageFields extends LitElement {
       </div>`
   }
 
-  /** @param {'substitute' | 'structured'} key @param {string} none */
-  #filesText(key, none) {
-    return linesOf(this.action.Properties[features[key].value]).join(', ') || none
-  }
-
   /** @param {'substitute' | 'structured'} key @param {string} label @param {string} help @param {string} example */
   #patterns(key, label, help, example) {
-    const value = String(this.action.Properties[features[key].value] ?? '')
-    return areaField({
-      id: `package-${key}`,
-      label,
-      rows: 3,
-      value,
+    return patternsField({
+      ...{ action: this.action, key, label, help, example },
       disabled: Boolean(this.refusal),
-      help: html`One pattern a line, from the package's folder: <code>${example.split('\n')[1]}</code>. ${help}`,
-      oninput: (text) =>
-        this.#tell({ Properties: withFiles(this.action, key, text.trim() ? text : '') }),
+      onchange: (Properties) => this.#tell({ Properties }),
     })
   }
 
@@ -182,7 +171,7 @@ export class TakoPackageFields extends LitElement {
       })}
       ${
         script
-          ? html`<div class="editor"><tako-code label="Script ${stage}" .value=${script.body} syntax=${script.syntax} .names=${this.names} ?isReadOnly=${Boolean(this.refusal)}
+          ? html`<div class="editor short"><tako-code label="Script ${stage}" .value=${script.body} syntax=${script.syntax} .names=${this.names} ?isReadOnly=${Boolean(this.refusal)}
               @change=${(/** @type {CustomEvent<string>} */ event) => set({ syntax: script.syntax, body: event.detail })}></tako-code></div>`
           : nothing
       }`
@@ -198,13 +187,6 @@ export class TakoPackageFields extends LitElement {
     this.dispatchEvent(new CustomEvent('package-search', { detail, bubbles: true }))
   }
 }
-
-/** @param {unknown} text */
-const linesOf = (text) =>
-  String(text ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
 
 /** @param {string} syntax */
 const nameOf = (syntax) => SYNTAXES.find(([value]) => value === syntax)?.[1] ?? syntax

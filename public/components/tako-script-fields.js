@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { textField } from './form.js'
 import { icon } from './icons.js'
-import { packageField } from './package-field.js'
+import { packageField, patternsField, patternsText } from './package-field.js'
 import {
   FILE_NAME,
   othersOf,
@@ -28,6 +28,7 @@ export class TakoScriptFields extends LitElement {
     shelf: { attribute: false },
     fault: {},
     refusal: {},
+    isOpen: { state: true },
   }
 
   constructor() {
@@ -42,6 +43,8 @@ export class TakoScriptFields extends LitElement {
     this.fault = ''
     /** Why nothing may be changed, or ''. */
     this.refusal = ''
+    /** Whether the files are shown in which variables are replaced. */
+    this.isOpen = false
   }
 
   createRenderRoot() {
@@ -65,6 +68,7 @@ export class TakoScriptFields extends LitElement {
       </fieldset>
       <tako-package-references .action=${this.action} .shelf=${this.shelf} .refusal=${this.refusal}
         @references-changed=${(/** @type {CustomEvent<import('./package-model.js').Reference[]>} */ event) => this.#setReferences(event.detail)}></tako-package-references>
+      ${this.action.Packages?.length ? this.#files() : nothing}
       ${this.fault ? html`<p class="help">${icon('warning')}<span>${this.fault}</span></p>` : nothing}`
   }
 
@@ -115,6 +119,31 @@ export class TakoScriptFields extends LitElement {
         ${textField({ id: 'script-file', label: 'File in the package', value: properties[FILE_NAME] ?? '', placeholder: 'scripts/migrate.sh', mono: true, disabled: Boolean(this.refusal), help: 'Its ending says which language it is: .sh, .py, .ps1 or .csx.', oninput: (text) => this.#set({ [FILE_NAME]: text.trim() }) })}
         ${textField({ id: 'script-parameters', label: 'Parameters', value: properties[PARAMETERS] ?? '', mono: true, disabled: Boolean(this.refusal), help: 'Appended to the command line as they stand. #{…} is replaced.', oninput: (text) => this.#set({ [PARAMETERS]: text }) })}
       </div>`
+  }
+
+  /** In which files of the packages variables are replaced. */
+  #files() {
+    return html`
+      <div class="rows"><div class="setting">
+        <div class="setting-line"><span class="what">Variables in files</span><span>${patternsText(this.action, 'substitute') || 'None'}</span>
+          <button type="button" class="button bare compact" aria-expanded=${this.isOpen} aria-label="${this.isOpen ? 'Close' : this.refusal ? 'Show' : 'Change'}: Variables in files" @click=${() => {
+            this.isOpen = !this.isOpen
+          }}>${this.isOpen ? 'Close' : this.refusal ? 'Show' : 'Change'}</button>
+        </div>
+        ${
+          this.isOpen
+            ? html`<div class="setting-choices narrow-left">${patternsField({
+                action: this.action,
+                key: 'substitute',
+                label: 'Files to put variables in',
+                help: 'In these, #{Name} is replaced by the value of the variable.',
+                example: 'settings/*.json',
+                disabled: Boolean(this.refusal),
+                onchange: (Properties) => this.#tell({ Properties }),
+              })}</div>`
+            : nothing
+        }
+      </div></div>`
   }
 
   #unknownNames(/** @type {string} */ body) {

@@ -94,7 +94,7 @@ export class TakoStepPool extends LitElement {
       placeholder: 'Build.Pool',
       list: 'step-pool-names',
       disabled: Boolean(this.refusal),
-      help: "Its value is a pool's name or id; it may differ by environment.",
+      help: html`Its value is the id of a pool, and may differ by environment: ${this.pools.map(({ Id, Name }, at) => html`${at ? ', ' : ''}${Name} is <code>${Id}</code>`)}.`,
       oninput: (text) =>
         this.#tell({ WorkerPoolId: null, WorkerPoolVariable: text.trim() || null }),
     })}<datalist id="step-pool-names">${this.names.map(({ name }) => html`<option value=${name}></option>`)}</datalist></div>`

@@ -48,6 +48,7 @@ export const styles = css`
   .editor-head button:hover { color: var(--text); }
   .editor-head button[aria-pressed='true'] { background: var(--surface); color: var(--text); box-shadow: 0 0 0 1px var(--line); }
   .editor tako-code { display: block; }
+  .editor.short tako-code { --least: 90px; }
 
   .process .step-form .rows { border: 1px solid var(--line); border-radius: var(--radius); }
   .setting + .setting { border-top: 1px solid var(--line-soft); }
