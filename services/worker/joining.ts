@@ -8,9 +8,9 @@ import {
   removedFrom,
 } from './registration.ts'
 
-/** How often a worker that waits asks whether it is approved. */
-const POLL_MS = 5_000
 const FIRST_DELAY_MS = 1_000
+/** So seldom a worker that waits asks in the end whether it is approved. */
+const LONGEST_POLL_MS = 5_000
 const LONGEST_DELAY_MS = 30_000
 
 export interface Joining {
@@ -18,37 +18,35 @@ export interface Joining {
   request: Omit<RegistrationRequest, 'party' | 'id'>
   /** A line for people. */
   say(line: string): void
-  signal?: AbortSignal
-  /** In ms; for tests. */
-  pollMs?: number
+  /** Ends the wait. */
+  signal: AbortSignal
 }
 
 /**
- * Asks until the worker is approved: while the server is away with growing delays, while it waits
- * every five seconds. What is learnt is kept in the identity. Fails with a sentence where asking again helps nothing.
+ * Asks until the worker is approved: with growing delays, longer ones while the server is away. What
+ * is learnt is kept in the identity. Fails with a sentence where asking again helps nothing.
  */
 export async function join(joining: Joining): Promise<Registration> {
-  const { identity, say, pollMs = POLL_MS } = joining
+  const { identity, say, signal } = joining
   const said = lastOnly(say)
-  for (let delayMs = FIRST_DELAY_MS; ; ) {
-    const answer = await askOnce(joining).catch((error: unknown) => {
-      if (error instanceof RegistrationError && error.kind === 'away') return error
-      throw error
-    })
-    if (answer instanceof Error) {
-      said(`${answer.message} It is asked again.`)
-      await rest(delayMs, joining.signal)
-      delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)
-      continue
-    }
-    delayMs = FIRST_DELAY_MS
-    if (answer.Approval === 'Approved') {
+  for (let delayMs = FIRST_DELAY_MS; ; delayMs *= 2) {
+    const answer = await askOnce(joining).catch(orAway)
+    if (!(answer instanceof Error) && answer.Approval === 'Approved') {
       identity.keep({ isApproved: true })
       return answer
     }
-    said(`Waits for approval in the space ${answer.SpaceName}`)
-    await rest(pollMs, joining.signal)
+    const isAway = answer instanceof Error
+    said(isAway ? `${answer.message} It is asked again.` : waits(answer))
+    delayMs = Math.min(delayMs, isAway ? LONGEST_DELAY_MS : LONGEST_POLL_MS)
+    await rest(delayMs, signal)
   }
+}
+
+const waits = ({ SpaceName }: Registration) => `Waits for approval in the space ${SpaceName}`
+
+function orAway(error: unknown): RegistrationError {
+  if (error instanceof RegistrationError && error.kind === 'away') return error
+  throw error
 }
 
 /** One question, whose answer is kept. Fails with kind 'removed' when the server has another opinion of it than before. */
@@ -86,10 +84,10 @@ function lastOnly(say: (line: string) => void) {
   }
 }
 
-function rest(ms: number, signal?: AbortSignal): Promise<void> {
+function rest(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms)
-    signal?.addEventListener(
+    signal.addEventListener(
       'abort',
       () => {
         clearTimeout(timer)

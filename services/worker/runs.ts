@@ -166,7 +166,10 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
       const isRunning = run ? !run.isOver() : folder.exists() && isUnderWay(folder)
       if (isRunning) return false
       epochs.remember(runId)
-      if (!folder.exists()) return false
+      if (!folder.exists()) {
+        claims.drop(runId)
+        return false
+      }
       run?.abandon()
       await run?.result(60_000)
       runs.delete(runId)

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BrokerOptions } from 'moleculer'
 import { workerBroker } from '#bus/worker-broker.ts'
-import { tellAlive } from './alive.ts'
+import { type Telling, tellAlive } from './alive.ts'
 import { createEpochs } from './epochs.ts'
 import type { Identity } from './identity.ts'
 import { removeOldRuns } from './old-runs.ts'
@@ -56,8 +56,9 @@ export async function startWork(work: Work): Promise<Working> {
     persist: (epoch) => identity.keep({ epoch }),
     failed: (error) => logger.warn('The next epoch could not be kept: this one goes on', error),
   })
+  let alive: Telling | null = null
   const outlet = outletOn({ broker, worker: id, party, server: server.keys })
-  const runs = createRuns({ settings, epochs, outlet, changed: () => alive.changed() })
+  const runs = createRuns({ settings, epochs, outlet, changed: () => alive?.changed() })
   const warn = seldom((told) => logger.warn('An order was not obeyed', told))
   const report = reporter(settings, runs, cache)
   broker.createService(
@@ -68,25 +69,26 @@ export async function startWork(work: Work): Promise<Working> {
       }),
     ),
   )
-  const alive = tellAlive({
-    ...{ broker, worker: id, party, epochs },
-    facts: () => ({
-      slots: settings.slots,
-      running: runs.running(),
-      freeDiskBytes: freeBytes(settings.workFolder),
-      cacheVersion: cache.version(),
-      refuses: runs.refuses(),
-      unclaimed: runs.unclaimed().slice(0, MOST_UNCLAIMED),
-    }),
-    refused(error) {
-      logger.debug('A scheduler did not hear that this worker lives', { reason: error.message })
-      if (isRefusal(error)) work.refused?.()
-    },
+  const facts = () => ({
+    slots: settings.slots,
+    running: runs.running(),
+    freeDiskBytes: freeBytes(settings.workFolder),
+    cacheVersion: cache.version(),
+    refuses: runs.refuses(),
+    unclaimed: runs.unclaimed().slice(0, MOST_UNCLAIMED),
   })
   for (const event of ['$transporter.connected', '$node.connected'])
     broker.localBus.on(event, runs.hurry)
   const hourly = setInterval(epochs.turn, EPOCH_MS)
   await broker.start()
+  // Not before it can be asked: who hears of it asks at once.
+  alive = tellAlive({
+    ...{ broker, worker: id, party, epochs, facts },
+    refused(error) {
+      logger.debug('A scheduler did not hear that this worker lives', { reason: error.message })
+      if (isRefusal(error)) work.refused?.()
+    },
+  })
   const removed = await removeOldRuns(settings.workFolder, Date.now())
   if (removed > 0) logger.info('Old runs removed', { removed })
 
@@ -94,7 +96,7 @@ export async function startWork(work: Work): Promise<Working> {
     async stop() {
       clearInterval(hourly)
       runs.leave()
-      const said = alive.end().catch((error) => logger.debug('Nobody heard the farewell', error))
+      const said = alive?.end().catch((error) => logger.debug('Nobody heard the farewell', error))
       await Promise.race([said, wait(FAREWELL_MS)])
       await broker.stop()
     },

@@ -140,7 +140,7 @@ export function asking(scheduler: TestScheduler, id: string) {
 
 /** While the worker is away, or starts anew. */
 function passes(error: Error & { type?: string }): null {
-  if (/REQUEST|NODE|SERVICE|BUS/.test(error.type ?? '')) return null
+  if (/REQUEST|NODE|SERVICE|BUS|GATEWAY/.test(error.type ?? '')) return null
   throw error
 }
 
