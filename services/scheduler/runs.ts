@@ -3,6 +3,7 @@ import { Errors, type Logger, type ServiceSchema } from 'moleculer'
 import { defineWorkerService } from '#bus'
 import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
 import type { Ack, Alive, LogBatch, RunProgress } from '#bus/orders.ts'
+import { LogSealedError } from '#store/log-file.ts'
 import type { Directory, Known } from './directory.ts'
 import { logOf } from './task-log.ts'
 import { partsOf } from './unit.ts'
@@ -59,7 +60,12 @@ export function runsService(about: About): ServiceSchema {
     if (seq > run.lastSeq + 1) refuse(run.worker, `batch ${seq} comes after ${run.lastSeq}.`)
     if (Buffer.byteLength(text) > MOST_TEXT || !text.endsWith('\n'))
       refuse(run.worker, 'a batch is too large, or not of whole lines.')
-    await log.append({ activity: run.unit, text, runId, seq }, { term: run.term })
+    await log
+      .append({ activity: run.unit, text, runId, seq }, { term: run.term })
+      .catch((error) => {
+        if (error instanceof LogSealedError) throw notHere(runId)
+        throw error
+      })
     run.lastSeq = Math.max(run.lastSeq, seq)
     about.logged(run.task)
   }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { followUntil, type ServerEvent } from '../support/event-stream.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { type Fixture, makeFixture } from './access-fixture.ts'
+import { makePerson, makeTeam } from './people.ts'
 
 describe('A live stream', () => {
   const administrator = { 'X-Octopus-ApiKey': 'API-TESTADMINISTRATOR0000000' }
@@ -36,17 +37,23 @@ describe('A live stream', () => {
   })
 
   it('keeps to itself what its reader may not view', async () => {
+    const reader = await makePerson(server)
+    const roles = ['tenantmanager']
+    await makeTeam(server, { spaceId: 'Spaces-1', members: [reader], roles })
     const events = await followUntil(
       changes(),
-      member(),
+      { 'X-Octopus-ApiKey': reader.key },
       ({ data }) => data.Kind === 'Environment',
       async () => {
-        await server.ask('POST', '/teams', { Name: 'Hidden', SpaceId: 'Spaces-1' })
+        await server.ask('POST', '/workerpools', {
+          Name: 'Hidden',
+          WorkerPoolType: 'StaticWorkerPool',
+        })
         await add('Seen')
       },
     )
 
-    expect(events.map(({ data }) => data.Kind)).not.to.include('Team')
+    expect(events.map(({ data }) => data.Kind)).not.to.include('WorkerPool')
   })
 
   it('goes on after the last change that its reader has heard of', async () => {
