@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
 import { age } from '../format.js'
 import { icon } from './icons.js'
-import { keyOf, versionOf } from './release-packages.js'
+import { isLeft, keyOf, versionOf } from './release-packages.js'
 
 /** @typedef {import('./release-packages.js').TemplatePackage} TemplatePackage */
 
@@ -24,7 +24,7 @@ export class TakoReleasePackages extends LitElement {
     this.packages = []
     /** The versions that somebody has chosen, by `keyOf`. @type {Map<string, string>} */
     this.chosen = new Map()
-    /** The versions that there are, the latest first. @type {Map<string, import('./release-packages.js').PackageVersion[]>} */
+    /** The versions that there are. @type {import('./release-packages.js').Versions} */
     this.versions = new Map()
     /** The address of the page of packages. */
     this.base = ''
@@ -52,12 +52,12 @@ export class TakoReleasePackages extends LitElement {
   /** @param {TemplatePackage} one @param {number} at @param {boolean} isFirst */
   #row(one, at, isFirst) {
     const { StepName, PackageReferenceName, PackageId, VersionSelectedLastRelease: last } = one
-    const isNew = last && last !== versionOf(one, this.chosen, this.versions)
+    const isSame = last && last === versionOf(one, this.chosen, this.versions)
     return html`
       <tr>
         <th scope="row">${PackageId}<small>${StepName}${PackageReferenceName && PackageReferenceName !== PackageId ? `, as ${PackageReferenceName}` : ''}</small></th>
         <td data-column="Version">${this.#version(one, at)}</td>
-        ${isFirst ? nothing : html`<td data-column="Last release" class="version">${last ?? html`<span class="quiet">none</span>`}${last && !isNew ? html` <span class="quiet small">the same</span>` : nothing}</td>`}
+        ${isFirst ? nothing : html`<td data-column="Last release" class="version">${last ?? html`<span class="quiet">none</span>`}${isSame ? html` <span class="quiet small">the same</span>` : nothing}</td>`}
       </tr>`
   }
 
@@ -73,7 +73,9 @@ export class TakoReleasePackages extends LitElement {
         @input=${(/** @type {Event & { target: HTMLInputElement }} */ event) => this.#choose(one, event.target.value)}>
         <small>Tako cannot look into ${one.FeedName}: type the version.</small>`
     }
-    const all = this.versions.get(keyOf(one)) ?? []
+    if (isLeft(one, this.versions))
+      return html`The latest<small>To choose needs the permission FeedView.</small>`
+    const all = this.versions?.get(keyOf(one)) ?? []
     if (all.length === 0) return this.#missing(one)
     return html`
       <select class="input" id="package-version-${at}" aria-label=${label} @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => this.#choose(one, event.target.value)}>

@@ -16,9 +16,9 @@ pageStyles('tako-page-release-new', styles)
 /**
  * @typedef {import('../api.js').Resource} Resource
  * @typedef {import('../components/release-packages.js').TemplatePackage} TemplatePackage
- * @typedef {import('../components/release-packages.js').PackageVersion} PackageVersion
+ * @typedef {import('../components/release-packages.js').Versions} Versions
  * @typedef {Record<string, any> & { Packages: TemplatePackage[] }} Template
- * @typedef {{ template: Template, versions: Map<string, PackageVersion[]> }} Choices what a channel leaves to choose from
+ * @typedef {{ template: Template, versions: Versions }} Choices what a channel leaves to choose from
  * @typedef {Choices & { project: Resource, group: Resource | null, channels: Resource[], process: Resource,
  *   variables: Resource | null }} Data
  */
@@ -80,7 +80,10 @@ class TakoPageReleaseNew extends ProjectPage {
       `/deploymentprocesses/${project.DeploymentProcessId}/template?channel=${channel.Id}`,
       signal,
     )
-    return { template, versions: await this.#versions(template.Packages, channel, signal) }
+    const versions = may(this.me, this.space, 'FeedView')
+      ? await this.#versions(template.Packages, channel, signal)
+      : null
+    return { template, versions }
   }
 
   /** The versions of each package that the channel allows. @param {TemplatePackage[]} packages @param {Resource} channel @param {AbortSignal} [signal] */

@@ -3,7 +3,7 @@ import { ApiError } from '../api.js'
 import { buildFacts, buildLine } from '../components/build-facts.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
-import { BODY, SYNTAX } from '../components/process-model.js'
+import { BODY, kindOf, SYNTAX } from '../components/process-model.js'
 import { wordOfTask } from '../components/states.js'
 import { ask } from '../components/tako-ask.js'
 import { scopeChips, shownValue } from '../components/variable-parts.js'
@@ -242,7 +242,7 @@ class TakoPageRelease extends ProjectPage {
         ${steps.map((step, at) => {
           const properties = step.Actions[0]?.Properties ?? {}
           const body = properties[BODY]
-          const line = html`<span class="n">${at + 1}</span><b>${step.Name}</b><span class="quiet small">${properties[SYNTAX] ?? step.Actions[0]?.ActionType}</span>`
+          const line = html`<span class="n">${at + 1}</span><b>${step.Name}</b><span class="quiet small">${properties[SYNTAX] ?? kindOf(step)}</span>`
           return body
             ? html`<details><summary>${icon('right')}${line}</summary><tako-code label="Script of ${step.Name}" .value=${body} syntax=${properties[SYNTAX]} isReadOnly></tako-code></details>`
             : html`<p class="frozen-step">${line}</p>`
