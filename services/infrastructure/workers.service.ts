@@ -56,7 +56,7 @@ export default defineService('workers', {
         },
         where: workersBy,
       },
-      prepare: (ctx, change) => prepareWorker(ctx, change),
+      prepare: (ctx, change) => prepareWorker(ctx.broker, change),
       created: (ctx, worker) => tell(ctx, worker),
       modified: (ctx, worker) => tell(ctx, worker),
       // A token that it has used would let it in again.

@@ -67,7 +67,7 @@ export default defineService('workertokens', {
         const { spaceId: SpaceId, Name, WorkerPoolIds, ExpiresInMinutes, serverUrl } = ctx.params
         const { redisUrl, workersRedisUrl, repository } = config
         if (!redisUrl) throw new RefusedError(NO_REDIS)
-        const faults = await poolFaults(ctx, SpaceId, WorkerPoolIds)
+        const faults = await poolFaults(ctx.broker, SpaceId, WorkerPoolIds)
         if (faults.length > 0) throw new InvalidError(faults)
         const now = Date.now()
         const token = `WORKER-${unguessable()}`

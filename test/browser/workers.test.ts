@@ -34,6 +34,7 @@ describe('The page of workers', function () {
     const command = await dialogOf(page).getByRole('region', { name: 'The command' }).textContent()
     const Token = /--token (\S+)/.exec(command ?? '')?.[1] ?? ''
     await dialogOf(page).getByText('Waiting for the worker').waitFor()
+    await page.locator('.tokens').getByText('admin', { exact: true }).waitFor()
 
     const machine = await aMachine(stage.server, 'build-1')
     await machine.join({ Token, Slots: 4 })
