@@ -102,10 +102,11 @@ export class TakoPool extends LitElement {
     const ids = tasksOf(worker)
     if (ids.length === 0) return html`<span class="quiet">Nothing</span>`
     const shown = ids.slice(0, 3)
-    return html`${shown.map(
-      (id, at) =>
-        html`${at ? ', ' : ''}<a class="plain" href="${this.base}/tasks/${id}">${this.taskNames.get(id) ?? id}</a>`,
-    )}${ids.length > shown.length ? html` <a href="${this.base}/infrastructure/workers/${worker.Id}">and ${counted(ids.length - shown.length, 'more task')}</a>` : nothing}`
+    const rest = ids.length - shown.length
+    return html`${shown.map((id) => {
+      const name = this.taskNames.get(id) ?? id
+      return html`<a class="plain" title=${name} href="${this.base}/tasks/${id}">${name}</a>`
+    })}${rest > 0 ? html`<a href="${this.base}/infrastructure/workers/${worker.Id}">and ${counted(rest, 'more task')}</a>` : nothing}`
   }
 }
 

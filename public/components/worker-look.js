@@ -68,9 +68,9 @@ export const meter = (used, all) =>
 /** The tasks that a worker has work of, each once. @param {Worker} worker */
 export const tasksOf = ({ Running }) => [...new Set(Running.map(({ TaskId }) => TaskId))]
 
-/** `38 GB free`, or nothing when the worker has not said it. @param {Worker} worker */
+/** `38 GB`, or nothing when the worker has not said it. @param {Worker} worker */
 export const diskOf = ({ FreeDiskBytes }) =>
-  FreeDiskBytes === null ? '' : `${size(FreeDiskBytes)} free`
+  FreeDiskBytes === null ? '' : size(FreeDiskBytes)
 
 /** The shells that it has, with their versions: `bash 5.2.15, python3 3.11.2`. @param {Worker} worker */
 export const shellsOf = ({ Shells }) =>

@@ -18,9 +18,10 @@ export const styles = css`
   .pool thead th:nth-child(4) { width: 22%; }
   .pool thead th:nth-child(5) { width: 14%; }
   .pool thead td:nth-child(8) { width: 52px; }
-  .pool td, .pool tbody th { height: 44px; padding-block: 5px; overflow-wrap: anywhere; }
+  .pool tbody td, .pool tbody th { height: 44px; padding-block: 5px; overflow-wrap: anywhere; }
   .pool tbody th { font-weight: 600; }
-  .pool .runs { line-height: 1.35; }
+  .pool .runs { line-height: 1.45; }
+  .pool .runs > * { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .pool td small { display: block; font-size: 0.6875rem; line-height: 1.25; color: var(--waiting); }
   .pool td small.why { color: var(--text-3); }
   .pool .nobody { display: grid; gap: var(--space-3); justify-items: start; font-size: var(--size-s); }
