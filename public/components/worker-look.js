@@ -69,8 +69,7 @@ export const meter = (used, all) =>
 export const tasksOf = ({ Running }) => [...new Set(Running.map(({ TaskId }) => TaskId))]
 
 /** `38 GB`, or nothing when the worker has not said it. @param {Worker} worker */
-export const diskOf = ({ FreeDiskBytes }) =>
-  FreeDiskBytes === null ? '' : size(FreeDiskBytes)
+export const diskOf = ({ FreeDiskBytes }) => (FreeDiskBytes === null ? '' : size(FreeDiskBytes))
 
 /** The shells that it has, with their versions: `bash 5.2.15, python3 3.11.2`. @param {Worker} worker */
 export const shellsOf = ({ Shells }) =>
@@ -94,15 +93,16 @@ export function fingerprint(text, kind = '') {
 export function figuresOf(workers) {
   const approved = workers.filter((worker) => !isWaiting(worker))
   const taking = approved.filter((worker) => isReady(worker))
-  const sum = (/** @type {Worker[]} */ some, /** @type {'Slots' | 'RunningCount'} */ name) =>
-    some.reduce((total, worker) => total + (worker[name] ?? 0), 0)
+  const sum = (/** @type {(worker: Worker) => number} */ part) =>
+    approved.reduce((total, worker) => total + part(worker), 0)
   const looks = approved.map((worker) => lookOf(worker).state)
   return {
     workers: approved.length,
     waiting: workers.length - approved.length,
     ready: taking.length,
-    slots: sum(taking, 'Slots'),
-    used: sum(approved, 'RunningCount'),
+    // Of one that takes nothing new, only those count that are still in use.
+    slots: sum((worker) => (isReady(worker) ? (worker.Slots ?? 0) : worker.RunningCount)),
+    used: sum(({ RunningCount }) => RunningCount),
     failed: looks.filter((state) => state === 'failed').length,
     warned: looks.filter((state) => state === 'warnings').length,
   }

@@ -50,8 +50,10 @@ export const styles = css`
     .figures .meter { display: none; }
     .pool .about { display: none; }
     .pool .panel-head { flex-wrap: wrap; }
+    .pool .panel-head wa-dropdown { order: 1; margin-left: auto; }
+    .pool .panel-head .push { order: 2; flex-basis: 100%; margin: 0; }
     .pool .table tr > * { height: auto; }
-    .pool td[data-column='Slots']:not(:empty) { grid-template-columns: 108px auto 1fr; }
+    .pool .table.cards td[data-column='Slots']:not(:empty) { grid-template-columns: 108px auto 1fr; }
     .pool td[data-column='Version'] small, .pool td[data-column='Health'] small { grid-column: 2; }
     .waiting-ones .table td.acts { position: static; display: flex; gap: 8px; }
     .waiting-ones .panel-head { flex-wrap: wrap; }
