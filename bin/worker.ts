@@ -65,7 +65,8 @@ function readable(args: string[], refuse: Surface['refuse']) {
 const logger: LoggerConfig = {
   type: 'Console',
   options: {
-    level: 'warn',
+    // What could not be sent is said by who wanted to send it, and once that Redis is away.
+    level: { TRANSIT: 'fatal', '**': 'warn' },
     formatter: (level: string, args: unknown[]) => [
       `${level.toUpperCase()} ${args.map(shortOf).join(' ')}`,
     ],

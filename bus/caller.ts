@@ -40,12 +40,16 @@ export const systemCaller = (reason: string): Caller => ({
 })
 
 /**
- * Calls in Tako's own name, for what no user asked for: a timer, a start, a listener.
- * It takes a broker because a `ctx` takes over the meta of what it has called, and
- * would act as the system from then on.
+ * Calls in Tako's own name, for what no user asked for: a timer, a start, a listener. Given a context,
+ * it calls by its broker: a `ctx` takes over the meta of what it has called, and would act as the
+ * system from then on.
  */
-export function asSystem(broker: Pick<Bus, 'call'>, reason: string): Pick<Bus, 'call'> {
+export function asSystem(
+  on: Pick<Bus, 'call'> & { broker?: Pick<Bus, 'call'> },
+  reason: string,
+): Pick<Bus, 'call'> {
   const caller = systemCaller(reason)
+  const broker = on.broker ?? on
   return {
     call: (action, params, options) =>
       broker.call(action, params, { ...options, meta: { ...options?.meta, caller } }),

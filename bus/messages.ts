@@ -101,14 +101,18 @@ export async function readSigned<T>(use: Use, text: string, from: PublicKeys): P
   return JSON.parse(new TextDecoder().decode(payload)) as T // Signed by who makes it so.
 }
 
-/** Signed by `from`, and readable by `to` alone. */
+/**
+ * Signed by `from`, and readable by `to` alone: encrypted, a line with the signature of the message's
+ * digest, and the message. (To sign the message itself would be to encode it twice.)
+ */
 export async function sealed(
   use: Use,
   message: object,
   { from, to }: { from: Party; to: PublicKeys },
 ): Promise<string> {
-  const text = await signed(use, message, from)
-  return new CompactEncrypt(new TextEncoder().encode(text))
+  const text = JSON.stringify(message)
+  const signature = await signed(use, { sha256: digestOf(text) }, from)
+  return new CompactEncrypt(Buffer.from(`${signature}\n${text}`))
     .setProtectedHeader({ alg: AGREEMENT, enc: CONTENT, typ: use })
     .encrypt(await keyFrom(to.encryption, AGREEMENT))
 }
@@ -123,8 +127,20 @@ export async function unsealed<T>(
     keyManagementAlgorithms: [AGREEMENT],
     contentEncryptionAlgorithms: [CONTENT],
   })
-  return readSigned<T>(use, new TextDecoder().decode(plaintext), from)
+  const parts = Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength)
+  const end = parts.indexOf('\n')
+  const { sha256 } = await readSigned<{ sha256: string }>(
+    use,
+    parts.toString('latin1', 0, end),
+    from,
+  )
+  const message = parts.subarray(end + 1)
+  if (sha256 !== digestOf(message)) throw new Error('The message is not the one that was signed.')
+  return JSON.parse(message.toString('utf8')) as T // Signed by who makes it so.
 }
+
+const digestOf = (message: string | Uint8Array) =>
+  createHash('sha256').update(message).digest('hex')
 
 /** Who is a valid party to talk to: fails with a sentence when these are no keys of the kind. */
 export async function checkKeys(keys: PublicKeys): Promise<void> {

@@ -177,7 +177,7 @@ async function onlyOnce(
 export async function answerTo(service: Desk, id: string): Promise<Registration> {
   const worker = await service.models.Worker.findById(id).lean<StoredWorker>()
   if (!worker?.Fingerprint) throw new RemovedError(REMOVED)
-  const { SpaceId, WorkerPoolIds: ids, Approval, Fingerprint } = worker
+  const { SpaceId, WorkerPoolIds: ids, Approval, Fingerprint, Name } = worker
   const system = asSystem(service.broker, 'a worker joins')
   const [space, pools, server] = await Promise.all([
     system.call('spaces.resolve', { space: SpaceId }),
@@ -186,6 +186,7 @@ export async function answerTo(service: Desk, id: string): Promise<Registration>
   ])
   return {
     WorkerId: id,
+    Name,
     Approval,
     Fingerprint,
     SpaceId,

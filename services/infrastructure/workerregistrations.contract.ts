@@ -20,6 +20,8 @@ export interface RegistrationBody {
 /** What a worker needs to know to work here. */
 export interface Registration {
   WorkerId: string
+  /** As it is called in its space now. */
+  Name: string
   Approval: Worker['Approval']
   Fingerprint: string
   SpaceId: string

@@ -24,12 +24,14 @@ interface Asked {
   describe(worker: string): Promise<WorkerReport>
   /** The workers that a task's arguments name, of its space. */
   named(task: Execution['task']): Promise<{ workers: Known[]; silent: string[] }>
+  /** Has what was heard stored, also of those that Tako does not speak to. */
+  judge(task: Execution['task']): Promise<unknown>
 }
 
 type Verdict = 'healthy' | 'has warnings' | 'unavailable'
 
 /** Checks the workers that the task names, or the built-in one when it names none. */
-export function healthCheck({ directory, describe, named }: Asked) {
+export function healthCheck({ directory, describe, named, judge }: Asked) {
   return async (execution: Execution): Promise<void> => {
     const { task, log, cancel, leave } = execution
     const { workers, silent } = await insist(() => named(task), leave)
@@ -46,6 +48,7 @@ export function healthCheck({ directory, describe, named }: Asked) {
     verdicts.push(...(await Promise.all(workers.map((worker) => check(worker.Name, worker.Id)))))
     if (leave.aborted) throw leave.reason
     if (cancel.aborted) return execution.finish('Canceled', {})
+    if (!asked) await insist(() => judge(task), leave)
     if (!verdicts.includes('unavailable'))
       return execution.finish('Success', { hasWarnings: verdicts.includes('has warnings') })
     const error = asked
@@ -112,8 +115,8 @@ export async function workersNamed(
   { SpaceId, Arguments }: Execution['task'],
   directory: Directory,
 ): Promise<{ workers: Known[]; silent: string[] }> {
-  const { WorkerPoolId: poolId, MachineIds, WorkerIds } = Arguments
-  const ids = [MachineIds, WorkerIds].flat().filter((id) => typeof id === 'string')
+  const { WorkerPoolId: poolId, MachineIds = [] } = Arguments
+  const ids = [MachineIds].flat().filter((id) => typeof id === 'string')
   const ofPool =
     typeof poolId === 'string' && SpaceId !== null
       ? (await directory.ofPool({ spaceId: SpaceId, poolId })).workers

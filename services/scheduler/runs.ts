@@ -10,7 +10,7 @@ import { partsOf } from './unit.ts'
 import type { FollowedNow, WorkersHub } from './workers-hub.ts'
 
 const worker = { type: 'string', max: 100 } as const
-/** A batch has at most 256 KB, and grows by half and half again when it is sealed. */
+/** A batch has at most 256 KB, and grows by a third when it is sealed. */
 const MOST_SEALED = 1024 * 1024
 const MOST_TEXT = 512 * 1024
 const MOST_SMALL = 64 * 1024

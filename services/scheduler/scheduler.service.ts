@@ -199,6 +199,12 @@ export default defineService('scheduler', {
           directory: workers.directory,
           describe: workers.describe,
           named: (task) => workersNamed(task, workers.directory),
+          judge: ({ SpaceId, Arguments: { WorkerPoolId, MachineIds } }) =>
+            system.call('workers.check', {
+              spaceId: SpaceId ?? '',
+              ...(typeof WorkerPoolId === 'string' && { poolId: WorkerPoolId }),
+              ...(Array.isArray(MachineIds) && { ids: MachineIds }),
+            }),
         }),
         DeleteSpace: spaceDeletion(broker),
       },

@@ -62,14 +62,22 @@ export async function createTask(tasks: Tasks, wish: NewTask, caller: Caller): P
 export async function requestTask(
   service: Service,
   ctx: Asking,
-  wish: { spaceId?: string; Name: string; Description: string },
+  wish: {
+    spaceId?: string
+    Name: string
+    Description: string
+    Arguments?: { WorkerPoolId?: string; MachineIds?: string[] }
+  },
 ): Promise<Task> {
-  const { spaceId: SpaceId = null, Name, Description } = wish
+  const { spaceId: SpaceId = null, Name, Description, Arguments = {} } = wish
   await ensureMay(ctx, 'TaskCreate', SpaceId)
   if (Name !== 'Health') throw new NotBuiltError(`tasks of the kind '${Name}' by hand`)
   return queueHealth(service, ctx, {
     SpaceId,
-    Description: Description.trim() || 'Check the built-in worker',
+    Description:
+      Description.trim() ||
+      (isOfWorkers(Arguments) ? 'Check the health of workers' : 'Check the built-in worker'),
+    Arguments,
   })
 }
 
@@ -89,7 +97,7 @@ export async function rerunTask(
   }
   if (Name === 'Health') {
     await ensureMay(ctx, 'TaskCreate', SpaceId)
-    return queueHealth(service, ctx, { SpaceId, Description })
+    return queueHealth(service, ctx, { SpaceId, Description, Arguments })
   }
   if (Name !== 'DeleteSpace' || task.State === 'Success')
     throw new RefusedError(`This task '${Name}' cannot be run again.`)
@@ -98,10 +106,13 @@ export async function rerunTask(
   return queued(service, ctx, { SpaceId, Name, Description, Arguments })
 }
 
+const isOfWorkers = ({ WorkerPoolId, MachineIds = [] }: Record<string, unknown>): boolean =>
+  typeof WorkerPoolId === 'string' || (Array.isArray(MachineIds) && MachineIds.length > 0)
+
 const queueHealth = (
   service: Service,
   ctx: Asking,
-  wish: Pick<NewTask, 'SpaceId' | 'Description'>,
+  wish: Pick<NewTask, 'SpaceId' | 'Description' | 'Arguments'>,
 ): Promise<Task> => queued(service, ctx, { ...wish, Name: 'Health' })
 
 async function queued(service: Service, ctx: Asking, wish: Omit<NewTask, 'Id'>): Promise<Task> {

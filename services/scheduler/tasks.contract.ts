@@ -153,7 +153,13 @@ declare module '#bus' {
     /** Queues a task. Idempotent by `Id`. */
     'tasks.create'(params: NewTask): Task
     /** By hand, where the caller may: 'Health'. */
-    'tasks.request'(params: { spaceId?: string; Name: string; Description: string }): Task
+    'tasks.request'(params: {
+      spaceId?: string
+      Name: string
+      Description: string
+      /** Whom a check of health is about; the built-in worker when it names nobody. */
+      Arguments?: { WorkerPoolId?: string; MachineIds?: string[] }
+    }): Task
     'tasks.list'(
       params: { spaceId?: string; skip?: number; take?: number } & TaskFilters,
     ): Page<Task>

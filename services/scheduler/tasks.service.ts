@@ -70,6 +70,15 @@ export default defineService('tasks', {
         spaceId: { type: 'string', optional: true },
         Name: { type: 'string', min: 1, max: 100 },
         Description: { type: 'string', default: '', max: 1000 },
+        Arguments: {
+          type: 'object',
+          optional: true,
+          strict: 'remove',
+          props: {
+            WorkerPoolId: { type: 'string', optional: true, max: 100 },
+            MachineIds: { type: 'array', items: 'string', optional: true, max: 1000 },
+          },
+        },
         $$strict: 'remove',
       },
       handler(ctx) {

@@ -71,7 +71,7 @@ function workedForBefore(identity: Identity): ServerOfWorker | null {
 
 async function joinFirst(joining: Joining): Promise<ServerOfWorker> {
   const registration = await join(joining)
-  joining.say(welcome(registration, joining.request.name))
+  joining.say(welcome(registration))
   return { keys: registration.Server.Keys, bus: registration.Server.Bus }
 }
 
@@ -89,7 +89,7 @@ function checkNowAndThen(
     lastAt = performance.now()
     try {
       const registration = await askOnce(joining)
-      if (!isWelcomed) say(welcome(registration, joining.request.name))
+      if (!isWelcomed) say(welcome(registration))
       isWelcomed = true
     } catch (error) {
       if (error instanceof RegistrationError && ENDS.has(error.kind)) return failed(error)
@@ -115,5 +115,5 @@ function checkNowAndThen(
 
 const ENDS = new Set<RegistrationError['kind']>(['removed', 'impostor'])
 
-const welcome = ({ SpaceName, WorkerPools }: Registration, name: string) =>
-  `Works for the space ${SpaceName} as '${name}' in the pools ${WorkerPools.join(', ')}`
+const welcome = ({ SpaceName, WorkerPools, Name }: Registration) =>
+  `Works for the space ${SpaceName} as '${Name}' in the pools ${WorkerPools.join(', ')}`

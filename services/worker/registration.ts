@@ -25,6 +25,8 @@ export interface RegistrationRequest {
 /** What the server says of a worker that is registered. */
 export interface Registration {
   WorkerId: string
+  /** As it is called at the server, which may have renamed it. */
+  Name: string
   Approval: 'Waiting' | 'Approved'
   Fingerprint: string
   SpaceName: string
@@ -151,8 +153,8 @@ async function checked(body: unknown, server: string): Promise<Registration> {
   await checkKeys(Server.Keys).catch((cause) => {
     throw new RegistrationError('refused', `The server at ${server} shows no usable keys.`, cause)
   })
-  const { Fingerprint = '', SpaceName = '', WorkerPools = [] } = rest
-  return { WorkerId, Approval, Fingerprint, SpaceName, WorkerPools, Server }
+  const { Name = '', Fingerprint = '', SpaceName = '', WorkerPools = [] } = rest
+  return { WorkerId, Name, Approval, Fingerprint, SpaceName, WorkerPools, Server }
 }
 
 const refused = (text: string) => new RegistrationError('refused', text)

@@ -97,6 +97,12 @@ describe('A message', () => {
     expect(error).to.be.an('error')
   })
 
+  it('is as large as its text needs, and not a half more', async () => {
+    const text = await sealed('batch', { text: 'x'.repeat(100_000) }, between())
+
+    expect(text.length).to.be.below(136_000)
+  })
+
   it('signed alone can be read by all', async () => {
     const text = await signed('alive', { beat: 1 }, worker)
 

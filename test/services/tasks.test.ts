@@ -25,6 +25,32 @@ describe('A task by hand', () => {
     expect(await ended(server, again.Id)).to.include({ State: 'Success' })
   })
 
+  it('checks the workers that it names, and says which of them it cannot reach', async () => {
+    const pool = await server.ask<{ Id: string }>('POST', '/workerpools', {
+      Name: 'Old ones',
+      WorkerPoolType: 'StaticWorkerPool',
+    })
+    const worker = await server.ask<{ Id: string }>('POST', '/workers', {
+      Name: 'Tentacle',
+      WorkerPoolIds: [pool.Id],
+      Endpoint: {
+        CommunicationStyle: 'TentaclePassive',
+        Uri: 'https://example.com/',
+        Thumbprint: 'AB',
+      },
+    })
+
+    const task = await server.ask<TestTask>('POST', '/Spaces-1/tasks', {
+      Name: 'Health',
+      Arguments: { MachineIds: [worker.Id], Timeout: '00:05:00' },
+    })
+
+    expect(task).to.include({ Description: 'Check the health of workers' })
+    expect(await ended(server, task.Id)).to.include({ State: 'Failed' })
+    const checked = await server.ask('GET', `/workers/${worker.Id}`)
+    expect(checked).to.include({ HealthStatus: 'Unavailable' })
+  })
+
   it('is none of a kind that cannot be asked for', async () => {
     const response = await refusedWith(server.send('POST', '/tasks', { Name: 'AdHocScript' }))
 
