@@ -61,7 +61,14 @@ describe('A worker on a machine of its own', () => {
 
   const reply = (Approval: string, keys = server.keys, WorkerId = ID) => ({
     body: {
-      ...{ WorkerId, Approval, Fingerprint: '', SpaceId: 'Spaces-1', SpaceName: 'Default' },
+      ...{
+        WorkerId,
+        Name: 'one',
+        Approval,
+        Fingerprint: '',
+        SpaceId: 'Spaces-1',
+        SpaceName: 'Default',
+      },
       WorkerPools: ['Default Worker Pool', 'Windows'],
       Server: {
         Bus: 'test-workers',
