@@ -31,6 +31,8 @@ export const features = /** @type {const} */ ({
   },
 })
 export const PURGE = `${PACKAGE}.CustomInstallationDirectoryShouldBePurgedBeforeDeployment`
+/** Whether the scripts in the package itself are run: they are, unless it says 'False'. */
+export const RUN_SCRIPTS = `${PACKAGE}.RunScripts`
 const SCRIPTS = 'Octopus.Features.CustomScripts'
 
 /** The scripts that a step may bring, in the order in which they run. */

@@ -5,6 +5,7 @@ import {
   features,
   PURGE,
   primaryOf,
+  RUN_SCRIPTS,
   STAGES,
   scriptOf,
   withFiles,
@@ -81,8 +82,8 @@ export class TakoPackageFields extends LitElement {
           ${this.#row('structured', 'JSON and YAML', patternsText(action, 'structured') || 'Values stay as they are', () => this.#patterns('structured', 'JSON and YAML files', 'In these, the value at a path is replaced by the variable of that path: ConnectionStrings:Main, Servers:0:Name.', 'config/*.yaml'))}
           ${this.#row('directory', 'Folder', this.#directoryText(), () => this.#directory())}
           ${STAGES.map((stage) => this.#row(stage, `${stage} script`, this.#scriptText(stage), () => this.#script(stage)))}
+          ${this.#row('own', 'Its own scripts', this.#runsOwn ? 'Run too' : 'Do not run', () => this.#own())}
         </div>
-        <p class="help">Scripts of these names in the package itself (PreDeploy.sh, Deploy.sh, PostDeploy.sh; also .py, .ps1, .csx) run too.</p>
       </fieldset>`
   }
 
@@ -175,6 +176,24 @@ export class TakoPackageFields extends LitElement {
               @change=${(/** @type {CustomEvent<string>} */ event) => set({ syntax: script.syntax, body: event.detail })}></tako-code></div>`
           : nothing
       }`
+  }
+
+  get #runsOwn() {
+    return String(this.action.Properties[RUN_SCRIPTS] ?? '').toLowerCase() !== 'false'
+  }
+
+  #own() {
+    return checkbox({
+      id: 'package-own-scripts',
+      label: 'Run the scripts that are in the package',
+      help: 'They are found by their names: PreDeploy.sh, Deploy.sh, PostDeploy.sh; also .py, .ps1 and .csx.',
+      checked: this.#runsOwn,
+      disabled: Boolean(this.refusal),
+      onchange: (isOn) => {
+        const { [RUN_SCRIPTS]: _old, ...others } = this.action.Properties
+        this.#tell({ Properties: isOn ? others : { ...others, [RUN_SCRIPTS]: 'False' } })
+      },
+    })
   }
 
   /** @param {Partial<Action>} detail */
