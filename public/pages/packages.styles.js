@@ -29,6 +29,7 @@ export const styles = css`
   @media (max-width: 720px) {
     .sendings li { grid-template-columns: 16px minmax(0, 1fr) auto; padding-block: 4px; }
     .sendings li > .progress, .sendings li > .number { grid-column: 2; }
-    .sendings li > .button, .sendings li > .button:last-child { grid-column: 3; grid-row: 1; }
+    .sendings li > .button { grid-column: 2; justify-self: start; }
+    .sendings li > .button:last-child { grid-column: 3; grid-row: 1; }
   }
 `
