@@ -116,5 +116,6 @@ export function readinessOf(workers, isDefault) {
       : 'No worker yet: steps that ask for this pool wait, then fail.'
   }
   const ready = workers.filter(isReady).length
+  if (ready === 0) return 'No worker ready: steps that ask for this pool wait, then fail'
   return `${ready} of ${counted(workers.length, 'worker')} ready`
 }
