@@ -56,7 +56,9 @@ export const config = {
   /** Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks. */
   trustedProxies: readProxies(),
   /** How long a step waits for a worker pool that has no healthy worker, in seconds. */
-  workerWaitSeconds: readSeconds('TAKO_WORKER_WAIT') ?? 300,
+  workerWaitSeconds: readNumber('TAKO_WORKER_WAIT', 'seconds') ?? 300,
+  /** How large a file may be that a script leaves as an artifact, in megabytes. */
+  artifactMegabytes: readNumber('TAKO_ARTIFACT_MEGABYTES', 'megabytes') ?? 2048,
   logLevel: readLogLevel() ?? 'info',
 }
 
@@ -82,8 +84,8 @@ function readPort(): number | undefined {
   return text === undefined ? undefined : Number(text)
 }
 
-function readSeconds(name: string): number | undefined {
-  const text = read(name, /^\d{1,6}$/, 'a number of seconds')
+function readNumber(name: string, of: 'seconds' | 'megabytes'): number | undefined {
+  const text = read(name, /^\d{1,6}$/, `a number of ${of}`)
   return text === undefined ? undefined : Number(text)
 }
 

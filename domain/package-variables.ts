@@ -17,12 +17,18 @@ interface PackagePlace {
   folder: string | null
 }
 
-const prefixOf = (name: string) => `Octopus.Action.Package${name === '' ? '' : `[${name}]`}`
+const prefixOf = (name: string, action = '') =>
+  `Octopus.Action${inBrackets(action)}.Package${inBrackets(name)}`
 
-/** What is known of packages before anything is fetched. */
-export function packageVariables(packages: readonly PackageFacts[]): Record<string, string> {
+const inBrackets = (name: string) => (name === '' ? '' : `[${name}]`)
+
+/** What is known of packages before anything is fetched; for others than its own step under the name of their action. */
+export function packageVariables(
+  packages: readonly PackageFacts[],
+  action = '',
+): Record<string, string> {
   const pairs = packages.flatMap(({ name, packageId, version, feedId }) => {
-    const prefix = prefixOf(name)
+    const prefix = prefixOf(name, action)
     return [
       [`${prefix}.PackageId`, packageId],
       [`${prefix}.PackageVersion`, version],

@@ -40,6 +40,8 @@ export interface Authorities {
     query: Record<string, unknown>,
     isPublic: boolean,
   ): Promise<Authority>
+  /** A sender of whom nothing is asked. */
+  nobody(request: IncomingMessage): Authority
   /** The same, asked anew, for an answer that lasts: fails when the sender may no longer ask. */
   again(authority: Authority): Promise<void>
   forget(): void
@@ -79,25 +81,31 @@ export function authorities(bus: Pick<Bus, 'call'>, cookieName: string): Authori
       if (!found && credentials.type === 'key') throw new UnauthenticatedError()
       const who = found ?? nobody
       checkWrite(request, who, isPublic)
-      const userAgent = request.headers['user-agent']
-      return {
-        credentials,
-        isAnonymous: who === nobody,
-        caller: {
-          userId: who.userId,
-          username: who.username,
-          established: who.established,
-          origin: clientAddress(request),
-          ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 300) }),
-        },
-      }
+      return authorityOf(request, credentials, who)
     },
+
+    nobody: (request) => authorityOf(request, { type: 'none' }, nobody),
 
     async again({ credentials }) {
       if (!(await ask(credentials))) throw new UnauthenticatedError()
     },
 
     forget: cache.forget,
+  }
+}
+
+function authorityOf(request: IncomingMessage, credentials: Credentials, who: Known): Authority {
+  const userAgent = request.headers['user-agent']
+  return {
+    credentials,
+    isAnonymous: who === nobody,
+    caller: {
+      userId: who.userId,
+      username: who.username,
+      established: who.established,
+      origin: clientAddress(request),
+      ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 300) }),
+    },
   }
 }
 

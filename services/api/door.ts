@@ -67,8 +67,10 @@ export async function answer(
   const { route, params } = found
   // Nothing of a space is for everybody, not even its root document.
   const isPublic = route.isPublic === true && found.space === undefined
-  const authority = await door.authorities.of(request, query, isPublic)
-  if (authority.isAnonymous && !isPublic) throw new UnauthenticatedError()
+  const authority = route.hasOwnToken
+    ? door.authorities.nobody(request)
+    : await door.authorities.of(request, query, isPublic)
+  if (authority.isAnonymous && !isPublic && !route.hasOwnToken) throw new UnauthenticatedError()
   ctx.meta.caller = authority.caller
   const spaceId = await spaceOf(door, ctx, authority, found)
   if ('unbuilt' in route) throw new NotBuiltError(route.unbuilt)

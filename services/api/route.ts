@@ -14,6 +14,8 @@ interface Address {
   scope: Scope
   /** Answers also who is not signed in. */
   isPublic?: boolean
+  /** Has a token that only it can read: no key, cookie or session counts. */
+  hasOwnToken?: boolean
 }
 
 /** What an action answers: one resource, a page, all items of a page bare, a bare array, anything, a text. */

@@ -1,5 +1,6 @@
 import { followLog } from './log-stream.ts'
 import { type ActionRoute, type Route, readOnly, resourceRoutes } from './route.ts'
+import { receiveRunArtifact, sendRunPackage } from './run-files.ts'
 
 /** Server tasks and their logs, of a space or of all; and the nodes that execute them. */
 export const taskRoutes: Route[] = [
@@ -26,6 +27,20 @@ export const taskRoutes: Route[] = [
   { method: 'GET', path: 'tasks/:id/log/stream', scope: 'both', handle: followLog },
   of('POST', 'cancel', 'tasks.cancel', 'Task'),
   of('POST', 'rerun', 'tasks.rerun', 'Task'),
+  {
+    method: 'GET',
+    path: 'runs/:runId/packages/:sha256',
+    scope: 'system',
+    handle: sendRunPackage,
+    hasOwnToken: true,
+  },
+  {
+    method: 'PUT',
+    path: 'runs/:runId/artifacts/:name',
+    scope: 'system',
+    handle: receiveRunArtifact,
+    hasOwnToken: true,
+  },
   {
     method: 'GET',
     path: 'tasks/:id/queued-behind',

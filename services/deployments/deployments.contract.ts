@@ -1,5 +1,6 @@
 import type { ListParams, Page } from '#bus/page.ts'
 import type { DashboardItem } from '#domain/dashboard.ts'
+import type { SelectedPackage } from '#domain/package-selection.ts'
 import type { Step } from '#domain/process.ts'
 import type { PhaseProgress } from '#domain/progression.ts'
 import type { DeploymentFacts } from '#domain/system-variables.ts'
@@ -179,6 +180,9 @@ export interface Execution {
   /** Answers to prompts by the variable's id; sealed where the variable is sensitive. */
   formValues: Record<string, string>
   facts: DeploymentFacts
+  /** The versions of packages that the release has frozen. */
+  packages: SelectedPackage[]
+  builtInFeedId: string
   pools: { Id: string; Name: string; IsDefault: boolean }[]
 }
 

@@ -26,6 +26,7 @@ export async function executionOf(
     process,
     variables,
     pools,
+    feed,
     creator,
     before,
   ] = await Promise.all([
@@ -37,6 +38,7 @@ export async function executionOf(
     system.call('processes.ofSnapshot', { spaceId, id: deployment.DeploymentProcessId }),
     system.call('variables.ofSnapshot', { spaceId, id: deployment.ManifestVariableSetId }),
     system.call('workerpools.list', { spaceId, take: 10_000 }),
+    system.call('feeds.builtin', { spaceId }),
     creatorOf(system, deployment),
     lastSuccess(system, deployments, deployment),
   ])
@@ -53,6 +55,8 @@ export async function executionOf(
     skipActions: deployment.SkipActions,
     variables: variables.Variables,
     formValues: deployment._answers,
+    packages: release.SelectedPackages,
+    builtInFeedId: feed.Id,
     pools: pools.Items.map(({ Id, Name, IsDefault }) => ({ Id, Name, IsDefault })),
     facts: {
       baseUrl: `${config.tls ? 'https' : 'http'}://localhost:${config.port}`,

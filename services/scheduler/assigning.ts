@@ -55,7 +55,8 @@ export function assigner(
     const runId = runIdOf(task, start.unit, start.attempt)
     const found = packagesOf.get(runId)
     if (found) return { pool, packages: found, runId }
-    const asked = await insist(() => supplies.packages(context, start), execution.leave)
+    const wanted = { context, known: sofar, start, spaceId }
+    const asked = await insist(() => supplies.packages(wanted), execution.leave)
     if ('fault' in asked) return asked
     packagesOf.set(runId, asked.packages)
     return { pool, packages: asked.packages, runId }

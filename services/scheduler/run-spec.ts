@@ -1,11 +1,13 @@
 /** From what is frozen and what has happened to what a worker gets: the variables and the script of one action. */
 import type { Actions } from '#bus'
-import type { RunFiles, RunPackage, RunSpec, Syntax } from '#bus/orders.ts'
+import type { RunFiles, RunPackage, RunSpec } from '#bus/orders.ts'
+import { type Work, workOf } from '#domain/action-work.ts'
 import type { Start } from '#domain/conditions.ts'
 import type { State } from '#domain/journal.ts'
-import { foldName } from '#domain/name.ts'
+import { selectedFor } from '#domain/package-selection.ts'
+import { packageVariables } from '#domain/package-variables.ts'
 import { type Plan, type PlanAction, type PlanStep, stepsOf } from '#domain/plan.ts'
-import type { Action, Step } from '#domain/process.ts'
+import type { Action, PackageReference, Step } from '#domain/process.ts'
 import { openProperties } from '#domain/process-secrets.ts'
 import { resultOf, statusOf } from '#domain/progress.ts'
 import {
@@ -33,8 +35,6 @@ interface Place {
   action?: PlanAction
 }
 
-const SCRIPT = 'Octopus.Script'
-const SYNTAXES: Syntax[] = ['Bash', 'Python', 'PowerShell', 'CSharp', 'FSharp']
 const CODES = {
   Pending: 'Pending',
   Running: 'Running',
@@ -95,24 +95,16 @@ export function specFor({
 }): { spec: RunSpec } | { fault: string } {
   const found = stepAndAction(context, start)
   if (!found) return { fault: 'The step is not in the frozen process.' }
-  const { Action } = found
-  if (Action.ActionType !== SCRIPT)
-    return { fault: `Tako cannot run steps of the kind '${Action.ActionType}' yet.` }
   try {
     const { variables, secrets, properties } = variablesAt(context, known, start, pool)
     const property = (name: string) => variables.substitute(properties[`${PROPERTY}${name}`] ?? '')
-    const source = property('Script.ScriptSource') || 'Inline'
-    if (source !== 'Inline')
-      return { fault: `Tako cannot take scripts from a source of the kind '${source}' yet.` }
-    const wish = property('Script.Syntax') || 'PowerShell'
-    const syntax = SYNTAXES.find((one) => one === wish)
-    if (!syntax) return { fault: `There is no script syntax '${wish}'.` }
+    const work = workOf(found.Action.ActionType, property)
+    if ('fault' in work) return work
+    const lack = lackOf(work, packages)
+    if (lack) return { fault: lack }
     return {
       spec: {
-        syntax,
-        body: property('Script.ScriptBody'),
-        scriptFile: null,
-        parameters: property('Script.ScriptParameters'),
+        ...withSettings(work, variables),
         variables: variables.all(),
         secrets,
         failOnErrorOutput: isTrue(
@@ -121,7 +113,6 @@ export function specFor({
         ),
         timeoutMs: Math.round(start.action.timeoutMinutes * MINUTE_MS),
         packages,
-        deployment: null,
         files,
       },
     }
@@ -129,6 +120,86 @@ export function specFor({
     // Variables that refer to themselves, and texts that grow without end, are the process's fault.
     return { fault: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** A package that the action is about, and does not have. */
+function lackOf({ deployment, scriptFile }: Work, packages: RunPackage[]): string | null {
+  const primary = packages.find(({ name }) => name === '')
+  if (deployment && !primary) return 'The step has no package to deploy: choose one in the process.'
+  if (scriptFile && !primary)
+    return 'The step has no package with its script: choose one in the process.'
+  if (scriptFile && !primary?.extract) return 'The package with the script must be unpacked.'
+  return null
+}
+
+/** Users may switch the scripts of packages off by a variable too. */
+function withSettings(work: Work, variables: Variables): Work {
+  const runScripts = variables.get(`${PROPERTY}Package.RunScripts`)
+  if (!work.deployment || runScripts === undefined) return work
+  const isOff = runScripts.trim().toLowerCase() === 'false'
+  return { ...work, deployment: { ...work.deployment, runScripts: !isOff } }
+}
+
+/** A package of an action by what the process, the release and the variables say of it. */
+interface PackageName {
+  reference: PackageReference
+  packageId: string
+  feedId: string | null
+  /** Server, ExecutionTarget, or NotAcquired. */
+  location: string
+  /** null where the release has none. */
+  version: string | null
+}
+
+/** The packages of an action, evaluated, whether a worker needs them or not. */
+export function packageNamesOf({
+  context,
+  known,
+  start,
+}: {
+  context: Context
+  known: Known
+  start: Start
+}): { packages: PackageName[] } | { fault: string } {
+  const found = stepAndAction(context, start)
+  if (!found) return { fault: 'The step is not in the frozen process.' }
+  if (found.Action.Packages.length === 0) return { packages: [] }
+  try {
+    const { variables } = variablesAt(context, known, start, null)
+    const packages = usedBy(found, context).map(({ reference, version }) => ({
+      ...{ reference, version },
+      packageId: variables.substitute(reference.PackageId).trim(),
+      feedId: reference.FeedId && variables.substitute(reference.FeedId).trim(),
+      location: variables.substitute(reference.AcquisitionLocation).trim(),
+    }))
+    return { packages }
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The references of an action with their frozen versions. */
+const usedBy = ({ Step, Action }: Found, { packages }: Context) =>
+  Action.Packages.map((reference) => ({
+    reference,
+    version:
+      reference.Version ??
+      selectedFor({ step: Step, action: Action, reference }, packages)?.Version ??
+      null,
+  }))
+
+/** Those of this action, and under its name those of every action. */
+function packagesInVariables(found: Found | null, context: Context): Record<string, string> {
+  const factsOf = (one: Found) =>
+    usedBy(one, context).map(({ reference, version }) => ({
+      name: reference.Name,
+      packageId: reference.PackageId,
+      version: version ?? '',
+      feedId: reference.FeedId,
+    }))
+  const all = context.steps.flatMap((Step) => Step.Actions.map((Action) => ({ Step, Action })))
+  const others = all.map((one) => packageVariables(factsOf(one), one.Action.Name))
+  return Object.assign({}, ...others, found && packageVariables(factsOf(found)))
 }
 
 const isTrue = (text: string) => text.trim().toLowerCase() === 'true'
@@ -175,6 +246,7 @@ function variablesAt(
           properties: withoutScript(opened.texts),
           workerPool: pool,
         })),
+      ...packagesInVariables(found ?? null, context),
       ...failureVariables(known),
     },
     outputs: outputVariables(
@@ -184,11 +256,11 @@ function variablesAt(
   return { variables, secrets, properties: opened.texts }
 }
 
-/** The script is not one of its own variables: it would be expanded in itself. */
+/** Scripts are no variables of themselves: they would be expanded in themselves. */
 const withoutScript = (properties: Record<string, string>) =>
   Object.fromEntries(
     Object.entries(properties).filter(
-      ([name]) => foldName(name) !== foldName(`${PROPERTY}Script.ScriptBody`),
+      ([name]) => !/^octopus\.action\.(?:script\.scriptbody$|customscripts\.)/i.test(name),
     ),
   )
 
@@ -212,10 +284,15 @@ function textOf(variable: Context['variables'][number], answer: string | undefin
   return variable._sealed ? unseal(variable._sealed) : ''
 }
 
+interface Found {
+  Step: Step
+  Action: Action
+}
+
 function stepAndAction(
   context: Context,
   { step, action }: { step: PlanStep; action: PlanAction },
-): { Step: Step; Action: Action } | null {
+): Found | null {
   const Step = context.steps.find(({ Id }) => Id === step.id)
   const Action = Step?.Actions.find(({ Id }) => Id === action.id)
   return Step && Action ? { Step, Action } : null

@@ -168,6 +168,7 @@ export default defineService('scheduler', {
     })
     care = orphanCare({ tasks, workers: workers.hub, logger: this.logger })
     const supplies = suppliesOf({
+      bus: system,
       server: workers.server,
       address: () => this.address ?? null,
       isBuiltIn: (id) => workers.directory.builtIn()?.Id === id,

@@ -1,6 +1,8 @@
 /** What a run needs besides its script: packages, and where files come from and go to. */
+import type { Bus } from '#bus'
 import type { Party } from '#bus/messages.ts'
 import type { RunFiles } from '#bus/orders.ts'
+import { packagesFor } from './run-packages.ts'
 import { tokenFor } from './run-tokens.ts'
 import type { Supplies } from './unit.ts'
 
@@ -13,13 +15,14 @@ export interface Address {
 }
 
 export function suppliesOf(about: {
+  bus: Pick<Bus, 'call'>
   server: Party
   /** null while nobody has said so. */
   address(): Address | null
   isBuiltIn(worker: string): boolean
 }): Supplies {
   return {
-    packages: async () => ({ packages: [] }),
+    packages: (wanted) => packagesFor(about.bus, wanted),
 
     async files({ runId, spaceId, worker, packages }): Promise<RunFiles> {
       const token = await tokenFor({ runId, spaceId, packages }, about.server)

@@ -26,7 +26,12 @@ export interface UnitEnd {
 /** What a run needs besides its script, as the server has it. */
 export interface Supplies {
   /** The packages of an action, or why it cannot have them. Asked before a worker is chosen. */
-  packages(context: Context, start: Start): Promise<{ packages: RunPackage[] } | { fault: string }>
+  packages(wanted: {
+    context: Context
+    known: Known
+    start: Start
+    spaceId: string
+  }): Promise<{ packages: RunPackage[] } | { fault: string }>
   /** Where a worker fetches them, and brings its artifacts, for this run alone. */
   files(run: {
     runId: string

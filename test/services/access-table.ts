@@ -8,6 +8,8 @@ export type Outcome = 'yes' | 'hidden' | '401' | '403' | '501' | 'fault'
 /** The ways in which access differs between the five. */
 export const rows = {
   everybody: ['yes', 'yes', 'yes', 'yes', 'yes'],
+  /** Who has the token of a run. */
+  runs: ['401', '401', '401', '401', '401'],
   signedIn: ['401', 'yes', 'yes', 'yes', 'yes'],
   /** A part of the space that its members see, or may change. */
   members: ['401', 'hidden', 'yes', 'yes', 'yes'],
@@ -156,6 +158,8 @@ export const access: Record<string, Row> = {
   'POST {S}/workertokens': 'managers',
   'DELETE {S}/workertokens/:id': 'managers',
   'POST workerregistrations': 'everybody',
+  'GET runs/:runId/packages/:sha256': 'runs',
+  'PUT runs/:runId/artifacts/:name': 'runs',
   'GET {S}/workers/operatingsystem/names/all': 'members',
   'GET {S}/workers/operatingsystem/shells/all': 'members',
   'GET {S}/machineroles/all': 'members',
