@@ -26,7 +26,7 @@ export async function sendRunPackage(exchange: Exchange): Promise<void> {
 /** Takes a file that a run has left. The same name again takes the place of what was there. */
 export async function receiveRunArtifact(exchange: Exchange): Promise<void> {
   const { request, response, path } = exchange
-  const { spaceId, taskId, unit } = await runOf(exchange)
+  const { spaceId, taskId, activity, step } = await runOf(exchange)
   const filename = String(path.name)
   if (filename !== artifactNameOf(filename))
     throw new InvalidError([`'name' must be a plain file name, such as 'report.html'.`])
@@ -45,7 +45,7 @@ export async function receiveRunArtifact(exchange: Exchange): Promise<void> {
     ({ BlobName: blobName, Size: size }) =>
       system.call('artifacts.collect', {
         ...{ spaceId, filename, related, blobName, size },
-        ...{ serverTaskId: taskId, source: unit, logCorrelationId: unit },
+        ...{ serverTaskId: taskId, source: step, logCorrelationId: activity },
       }),
   )
   const { Id, Filename, SizeBytes } = artifact

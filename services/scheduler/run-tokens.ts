@@ -4,7 +4,9 @@ import { UnauthenticatedError } from '#bus/errors.ts'
 import { type Party, readSigned, signed } from '#bus/messages.ts'
 import type { RunPackage } from '#bus/orders.ts'
 import { stateOf } from '#domain/journal.ts'
+import { actionsOf, type Plan } from '#domain/plan.ts'
 import type { StoredTask } from './task.model.ts'
+import { activityId } from './task-log.ts'
 import { RUNNING } from './task-view.ts'
 import { partsOf } from './unit.ts'
 
@@ -26,7 +28,7 @@ export const tokenFor = (
 export async function checkToken(
   token: string,
   { server, tasks }: { server: Party; tasks: Model<StoredTask> },
-): Promise<RunToken & { taskId: string; unit: string }> {
+): Promise<RunToken & { taskId: string; activity: string; step: string }> {
   const allowed = await readSigned<RunToken>('download', token, server.keys).catch(() => {
     // Why it is none is nobody's business who has none.
     throw new UnauthenticatedError()
@@ -35,10 +37,18 @@ export async function checkToken(
   const task =
     run &&
     (await tasks
-      .findOne({ _id: run.task, State: { $in: RUNNING } }, { _journal: 1 })
-      .lean<Pick<StoredTask, '_journal'>>())
+      .findOne({ _id: run.task, State: { $in: RUNNING } }, { _journal: 1, _plan: 1 })
+      .lean<Pick<StoredTask, '_journal' | '_plan'>>())
   const unit = task && run && stateOf(task._journal).units.get(run.unit)
   if (!run || unit?.state !== 'running' || unit.attempt !== run.attempt)
     throw new UnauthenticatedError()
-  return { ...allowed, taskId: run.task, unit: run.unit }
+  const action = actionsIn(task?._plan).find(({ units }) => units.some(({ id }) => id === run.unit))
+  return {
+    ...allowed,
+    taskId: run.task,
+    activity: activityId(run.task, run.unit),
+    step: action?.name ?? run.unit,
+  }
 }
+
+const actionsIn = (plan: Plan | null | undefined) => (plan ? actionsOf(plan) : [])

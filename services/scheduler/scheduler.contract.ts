@@ -40,8 +40,10 @@ declare module '#bus' {
       runId: string
       spaceId: string
       taskId: string
-      /** The activity of the run in its task's log. */
-      unit: string
+      /** The id of its activity in the task's log. */
+      activity: string
+      /** The name of the action that it runs. */
+      step: string
       /** Hexadecimal SHA-256 of the packages that may be fetched. */
       packages: string[]
     }

@@ -78,7 +78,8 @@ export async function startBuiltIn(channel: WorkerProcess): Promise<void> {
       serverUrl: first.serverUrl,
       certificate: first.certificate,
       environment: allowedEnvironment(channel.env),
-      allowsPlainHttp: false,
+      // Its server is on this machine, at whichever of its addresses.
+      allowsPlainHttp: true,
     },
     transporter: redisUrl ? overRedis({ url: redisUrl, side: 'leaf' }) : ipcOver(channel),
     logger: { type: 'Console', options: { level: 'warn' } },

@@ -109,6 +109,14 @@ export function openRunLog({ files, startedAt, masker, preface, onMessage }: Opt
       return { batches: batchesOfRound(round), isFull }
     },
 
+    /** Adds lines to what the script has printed, which has ended. */
+    note(text: string) {
+      const { size } = fstatSync(files.out)
+      const last = Buffer.alloc(1)
+      if (size > 0) readSync(files.out, last, 0, 1, size - 1)
+      writeSync(files.out, size > 0 && last.toString() !== '\n' ? `\n${text}` : text)
+    },
+
     close() {
       for (const file of open.splice(0)) closeSync(file)
     },

@@ -2,12 +2,14 @@ import type { ChildProcess } from 'node:child_process'
 import type { RunSpec } from '#bus/orders.ts'
 import { formatLine } from '#domain/log-line.ts'
 import { isRunnable, scriptFor } from '#domain/script.ts'
+import { driverFor, needsDriver } from './driver-start.ts'
 import { endProcesses, marker } from './ending.ts'
 import { environmentInformation } from './environment.ts'
 import { diskFull, isDiskFull } from './full-disk.ts'
 import { identityOf } from './process-table.ts'
 import type { RunFolder, RunRecord } from './run-folder.ts'
 import { startScript } from './script-process.ts'
+import type { WorkerSettings } from './settings.ts'
 import { findProgram } from './shells.ts'
 
 /** A run that is under way, whoever started it. */
@@ -22,20 +24,19 @@ interface Start {
   runId: string
   spec: RunSpec
   folder: RunFolder
-  /** The name of the worker, for messages. */
-  worker: string
-  environment: Record<string, string>
+  settings: WorkerSettings
   /** Epoch ms. */
   now: number
 }
 
 /** Starts the script of a run in its folder. What prevents that is in the record, as a sentence. */
 export function startRun(start: Start): Started {
-  const { spec, folder, worker, environment, now } = start
-  const script = isRunnable(spec.syntax)
-    ? scriptFor(spec.syntax, { ...spec, folder: folder.path })
-    : null
-  const lack = lackOf(script?.needs ?? null, start)
+  const { spec, folder, now } = start
+  const { environment, name: worker } = start.settings
+  const script = scriptOf(start)
+  const lack = script
+    ? lackOf(script.needs, start)
+    : `Tako has no way to run ${spec.syntax} scripts.`
   folder.make(lack === null ? (script?.files ?? []) : [])
   const files = folder.openFiles()
   const child =
@@ -69,16 +70,23 @@ export function reopenRun(folder: RunFolder, now: number): Started {
   return { record: folder.readRecord() ?? unknown, files: folder.openFiles(), child: null }
 }
 
-function lackOf(program: string | null, { spec, worker, environment }: Start): string | null {
-  if (program === null) return `Tako has no way to run ${spec.syntax} scripts.`
-  if (findProgram(program, environment.PATH ?? '')) return null
-  return `${program} is not on the path of the worker ${worker}: install it there, or choose another worker.`
+/** null where there is no way to run it. */
+function scriptOf({ folder, ...start }: Start) {
+  const { spec } = start
+  if (needsDriver(spec)) return driverFor(start, folder)
+  return isRunnable(spec.syntax) ? scriptFor(spec.syntax, { ...spec, folder: folder.path }) : null
 }
 
-const placeOf = ({ runId, folder, environment }: Start) => ({
+/** The driver needs no program but the worker's own, and looks for those of its scripts itself. */
+function lackOf(program: string | null, { settings: { name, environment } }: Start): string | null {
+  if (program === null || findProgram(program, environment.PATH ?? '')) return null
+  return `${program} is not on the path of the worker ${name}: install it there, or choose another worker.`
+}
+
+const placeOf = ({ runId, folder, settings }: Start) => ({
   workFolder: folder.workFolder,
   environment: {
-    ...environment,
+    ...settings.environment,
     TERM: 'dumb',
     TMPDIR: folder.temporaryFolder,
     [marker]: runId,

@@ -2,18 +2,20 @@ import type { RunResult, RunSpec } from '#bus/orders.ts'
 import { createMasker } from '#domain/masking.ts'
 import type { BatchSender } from './batch-sender.ts'
 import type { Batch } from './batches.ts'
+import { warningLines } from './bringing.ts'
 import { endProcesses } from './ending.ts'
 import { diskFull, isDiskFull, withDisk, writeReason } from './full-disk.ts'
 import { isAlive } from './process-table.ts'
 import type { RunFolder, StopReason } from './run-folder.ts'
 import { openRunLog } from './run-log.ts'
-import { hear, nothingSaid, outcomeOf } from './run-result.ts'
+import { hear, nothingSaid, outcomeOf, type Said } from './run-result.ts'
 import type { Started } from './run-start.ts'
 
 /** How often the files of a script are looked at: its output is on the way within this time. */
 const lookMs = 25
 /** How often a process is looked for that is no child of ours, so nobody tells us of its end. */
 const pulseMs = 250
+const NOT_BROUGHT = 'The run has ended before it was brought to the server.'
 
 export interface RunContext {
   runId: string
@@ -26,6 +28,8 @@ export interface RunContext {
   /** Resolves when the batch is in the log ('kept'), or nobody wants the rest of it ('over'). */
   send(seq: number, sealed: string): Promise<'kept' | 'over'>
   tellProgress(progress: { percentage: number; message: string }): void
+  /** Brings files to the server. */
+  bring(artifacts: Said['artifacts'], signal: AbortSignal): Promise<RunResult['artifacts']>
   /** It does not run any more. */
   tellOver(): void
   /** How long processes have to end by themselves. */
@@ -49,7 +53,8 @@ export interface Run {
  *   running → ending   its processes are being ended: stopped, timed out, or its shell has vanished
  *   running → over     the shell has written the exit code
  *   ending  → over     none of its processes is left
- *   over    → ended    the rest of its output is read, and all of it is acknowledged
+ *   over    → ended    the rest of its output is read, its artifacts are brought to the server, and
+ *                      all of its log is acknowledged
  */
 export function followRun(context: RunContext, { record, files, child }: Started): Run {
   const { runId, spec, folder } = context
@@ -65,6 +70,9 @@ export function followRun(context: RunContext, { record, files, child }: Started
   })
   let acknowledged = 0
   let delivery = Promise.resolve()
+  /** null until all that the script has printed is read. */
+  let artifacts: RunResult['artifacts'] | null = null
+  const bringing = new AbortController()
   const state = { isOver: startError !== null, isEnding: false, isVoid: false }
   let stopReason = folder.stopReason()
   let exitCode: number | null = null
@@ -89,6 +97,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
   }
 
   function end(reason?: StopReason) {
+    if (reason) bringing.abort()
     if (state.isOver || state.isEnding) return
     state.isEnding = true
     if (reason) stopReason = reason
@@ -121,14 +130,32 @@ export function followRun(context: RunContext, { record, files, child }: Started
         await pause()
         continue
       }
-      const { batches, isFull } = log.read(now, { isOver: state.isOver, acknowledged })
+      const isLast = artifacts !== null
+      const { batches, isFull } = log.read(now, { isOver: isLast, acknowledged })
       for (const batch of batches) await hand(batch)
-      if (!isFull && !state.isOver) await pause()
+      if (state.isOver && !isFull && !isLast) await bringArtifacts()
+      else if (!isFull && !state.isOver) await pause()
     }
     await delivery
+    await bringLast()
     log.close()
     folder.removeScript()
     return resultNow()
+  }
+
+  /** What is not there then stands in the log, so it is brought before the log ends. */
+  async function bringArtifacts() {
+    const results = await context.bring(said.artifacts, bringing.signal)
+    const lines = warningLines(results)
+    if (lines !== '') log.note(lines)
+    artifacts = results
+  }
+
+  /** A last line without an end is heard only now, and the log has ended. */
+  async function bringLast() {
+    const late = said.artifacts.slice(artifacts?.length)
+    if (artifacts && late.length > 0)
+      artifacts = [...artifacts, ...(await context.bring(late, bringing.signal))]
   }
 
   /** The log cannot be kept: the disk is full, or its files were taken away. */
@@ -183,7 +210,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
       ...withDisk(outcomeOf(end), { ...end, folder, worker: context.worker }),
       ...{ exitCode, warnings, errors, batches, startedAt },
       outputs: [...said.outputs].map(([name, output]) => ({ name, ...output })),
-      artifacts: said.artifacts.map((artifact) => ({ ...artifact, error: null })),
+      artifacts: artifacts ?? said.artifacts.map((one) => ({ ...one, error: NOT_BROUGHT })),
       endedAt: folder.endedAt() ?? Date.now(),
     }
   }
@@ -193,6 +220,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
     result: (waitMs) => within(waitMs, ended),
     stop: end,
     abandon() {
+      bringing.abort()
       state.isVoid = true
       wake()
     },

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Outcomes, RunSpec, Wish } from '#bus/orders.ts'
 import { createBatchSender } from './batch-sender.ts'
+import { bringArtifacts } from './bringing.ts'
 import { createClaims } from './claims.ts'
 import { endProcesses } from './ending.ts'
 import type { Epochs } from './epochs.ts'
@@ -31,7 +32,7 @@ export type Runs = ReturnType<typeof createRuns>
 
 /** The runs of a worker: those under way, and those whose result nobody has taken yet. */
 export function createRuns({ settings, epochs, outlet, changed }: Surroundings) {
-  const { name, slots, environment, graceMs } = settings
+  const { name, slots, graceMs } = settings
   const root = join(settings.workFolder, 'runs')
   mkdirSync(root, { recursive: true, mode: 0o700 })
   const runs = new Map<string, Run>()
@@ -57,7 +58,7 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     const now = Date.now()
     const started = folder.mayBeStarted()
       ? reopenRun(folder, now)
-      : startRun({ runId, spec, folder, worker: name, environment, now })
+      : startRun({ runId, spec, folder, settings, now })
     return followRun(
       {
         ...{ runId, spec, folder, sender, graceMs, worker: name },
@@ -65,6 +66,7 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
         send: (seq, text) => record({ runId, seq, text }),
         tellProgress: (progress) =>
           outlet.progress(claims.nodeOf(runId) ?? '', { ...progress, runId }),
+        bring: (artifacts, signal) => bringArtifacts({ runId, spec, settings, signal }, artifacts),
         tellOver: changed,
       },
       started,

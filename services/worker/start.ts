@@ -8,11 +8,12 @@ import type { Identity } from './identity.ts'
 import { removeOldRuns } from './old-runs.ts'
 import { takeOrders } from './orders.ts'
 import { outletOn } from './outlet.ts'
+import { cacheFolderOf, packageCache } from './packages/cache.ts'
 import { reporter } from './report.ts'
 import { freeBytes } from './room.ts'
 import { createRuns } from './runs.ts'
 import { seldom } from './seldom.ts'
-import type { PackageCache, ServerOfWorker, WorkerSettings } from './settings.ts'
+import type { ServerOfWorker, WorkerSettings } from './settings.ts'
 import { workerService } from './worker.service.ts'
 
 const EPOCH_MS = 3_600_000
@@ -27,7 +28,6 @@ export interface Work {
   server: ServerOfWorker
   transporter: NonNullable<BrokerOptions['transporter']>
   logger: BrokerOptions['logger']
-  cache?: PackageCache
   /** A scheduler does not want to hear of this worker. Anybody on the bus may have said so. */
   refused?(): void
 }
@@ -37,11 +37,9 @@ export interface Working {
   stop(): Promise<void>
 }
 
-const noPackages: PackageCache = { digests: () => [], version: () => 0 }
-
 /** Starts to work. Resolves also while the bus is away: it is joined when it comes. */
 export async function startWork(work: Work): Promise<Working> {
-  const { id, settings, identity, server, transporter, cache = noPackages } = work
+  const { id, settings, identity, server, transporter } = work
   const { party } = identity
   const broker = workerBroker({
     ...{ namespace: server.bus, nodeID: id, transporter },
@@ -60,6 +58,10 @@ export async function startWork(work: Work): Promise<Working> {
   const outlet = outletOn({ broker, worker: id, party, server: server.keys })
   const runs = createRuns({ settings, epochs, outlet, changed: () => alive?.changed() })
   const warn = seldom((told) => logger.warn('An order was not obeyed', told))
+  const cache = packageCache({
+    folder: cacheFolderOf(settings.workFolder),
+    limitBytes: settings.cacheBytes,
+  })
   const report = reporter(settings, runs, cache)
   broker.createService(
     workerService(

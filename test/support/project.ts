@@ -20,6 +20,9 @@ export interface TestStep {
   /** Of the step, where the others are its action's. */
   stepProperties?: Record<string, string>
   isDisabled?: boolean
+  /** Of a script unless it is said. */
+  type?: string
+  packages?: { Name: string; PackageId: string; [field: string]: unknown }[]
 }
 
 export const stepOf = (step: TestStep) => ({
@@ -31,7 +34,8 @@ export const stepOf = (step: TestStep) => ({
     {
       Name: step.name,
       ...(step.isDisabled && { IsDisabled: true }),
-      ActionType: 'Octopus.Script',
+      ActionType: step.type ?? 'Octopus.Script',
+      ...(step.packages && { Packages: step.packages }),
       Properties: {
         'Octopus.Action.RunOnServer': 'true',
         'Octopus.Action.Script.ScriptSource': 'Inline',

@@ -5,11 +5,12 @@ import type { RunPackage } from '#bus/orders.ts'
 import { sizeText } from '#domain/archive-rules.ts'
 import { folderNameOf } from '#domain/installation.ts'
 import { isOn } from '#domain/literal-values.ts'
-import { packageCache } from './cache.ts'
+import { cacheFolderOf, packageCache } from './cache.ts'
 import { download } from './download.ts'
 import type { Job } from './job.ts'
 import { type Patience, reasonOf, patience as usual } from './persist.ts'
 import { say } from './say.ts'
+import { serverOf } from './server-request.ts'
 import { unpack } from './unpack.ts'
 
 /** A package that is on this machine, checked. */
@@ -28,16 +29,10 @@ export const titleOf = ({ packageId, version }: Pick<RunPackage, 'packageId' | '
 
 /** Brings all packages of a run to it: from the cache of the worker, else from the server. */
 export async function acquire(job: Job, patience: Patience = usual): Promise<Acquired[]> {
-  const { home, cacheBytes, server, certificate, allowPlainHttp } = job.worker
+  const { home, cacheBytes } = job.worker
   const cache = packageCache({ folder: cacheFolderOf(home), limitBytes: cacheBytes })
   const mayUseCache = !isOn(job.spec.variables, 'Octopus.Deployment.ForcePackageDownload')
-  const { token, url } = job.spec.files
-  const from = {
-    ...{ token, allowPlainHttp },
-    address: url ?? server,
-    certificate:
-      url === null ? (job.spec.files.certificate ?? certificate) : job.spec.files.certificate,
-  }
+  const from = serverOf(job.spec.files, job.worker)
   const acquired: Acquired[] = []
   for (const [index, wanted] of job.spec.packages.entries()) {
     const folder = join(job.folder, 'packages', `${index}`)
@@ -59,8 +54,6 @@ export async function acquire(job: Job, patience: Patience = usual): Promise<Acq
   }
   return acquired
 }
-
-export const cacheFolderOf = (home: string) => join(home, 'packages')
 
 const fileNameOf = ({ packageId, version, fileExtension }: RunPackage) =>
   folderNameOf(`${packageId}.${version}`) + fileExtension

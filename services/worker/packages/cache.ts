@@ -19,6 +19,9 @@ export interface CachedFile {
 const mostTold = 1_000
 const NAME = /^([0-9a-f]{64})(?:\.[a-z0-9.]+)?$/i
 
+/** Where a worker's packages are, below its own folder. */
+export const cacheFolderOf = (home: string) => join(home, 'packages')
+
 export type PackageCache = ReturnType<typeof packageCache>
 
 /**

@@ -22,8 +22,8 @@ export interface PackageSettings {
   home: string
   /** How much its package cache may hold. */
   cacheBytes: number
-  /** Of the server that the worker belongs to: for runs that name none. */
-  server: string
+  /** Of the server that the worker belongs to, for runs that name none; null where each run does. */
+  server: string | null
   /** Hexadecimal SHA-256 of that server's certificate; null: one that the machine trusts. */
   certificate: string | null
   /** Whether a token may go to another machine in the clear. */

@@ -3,7 +3,10 @@ import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type ConnectionOptions, connect, getCACertificates } from 'node:tls'
+import type { RunFiles } from '#bus/orders.ts'
 import { addressFault } from '#domain/run-files.ts'
+
+import type { PackageSettings } from './job.ts'
 
 /** The server to which a run talks, and by what right. */
 export interface RunServer {
@@ -13,6 +16,19 @@ export interface RunServer {
   /** Hexadecimal SHA-256 of the certificate that it must show; null: one that the machine trusts. */
   certificate: string | null
   allowPlainHttp: boolean
+}
+
+/** The server of a run, by what the run says and what its worker is set to. */
+export function serverOf(
+  { token, url, certificate }: RunFiles,
+  worker: Pick<PackageSettings, 'server' | 'certificate' | 'allowPlainHttp'>,
+): RunServer {
+  const address = url ?? worker.server
+  if (address === null) throw new Error('Nobody has said where the server is.')
+  return {
+    ...{ address, token, allowPlainHttp: worker.allowPlainHttp },
+    certificate: certificate ?? (url === null ? worker.certificate : null),
+  }
 }
 
 /** The server has said no, or is not the right one: it is of no use to ask again. */
