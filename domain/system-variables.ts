@@ -37,6 +37,7 @@ export interface DeploymentFacts {
     Comments: string
     Created: string
     ForcePackageDownload: boolean
+    ForcePackageRedeployment?: boolean
     QueueTime: string | null
     QueueTimeExpiry: string | null
   }
@@ -79,6 +80,7 @@ export function deploymentVariables(facts: DeploymentFacts): Record<string, stri
         EmailAddress: createdBy.EmailAddress,
       },
       ForcePackageDownload: deployment.ForcePackageDownload,
+      ForcePackageRedeployment: deployment.ForcePackageRedeployment,
       PreviousSuccessful: { Id: facts.previousSuccessfulId },
     },
     Task: {

@@ -205,7 +205,8 @@ function installationsOf({ spec: { variables }, worker }: Job, { packageId }: Ac
 }
 
 const isSkipped = (variables: Record<string, string>) =>
-  isOn(variables, 'Octopus.Action.Package.SkipIfAlreadyInstalled')
+  isOn(variables, 'Octopus.Action.Package.SkipIfAlreadyInstalled') &&
+  !isOn(variables, 'Octopus.Deployment.ForcePackageRedeployment')
 
 function warnOfFeatures(variables: Record<string, string>) {
   const { unknown } = featuresOf(valueIn(variables, 'Octopus.Action.EnabledFeatures'))

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Party, signed } from '#bus/messages.ts'
 import { config } from '#config'
+import { processOf } from '../../../services/worker/process-table.ts'
 import { type Packed, zipOf } from '../../support/archives.ts'
-import { ended, projectIn, says } from '../../support/deploying.ts'
+import { ended, logOf, projectIn, says } from '../../support/deploying.ts'
 import { pushFile } from '../../support/packages.ts'
 import type { TestStep } from '../../support/project.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
@@ -181,6 +182,19 @@ describe('Steps with packages', () => {
     expect(idsIn(ActivityLogs)).to.include(Items[0]?.LogCorrelationId)
   })
 
+  it('end with all that they have started when they are cancelled', async () => {
+    await push('Held.1.0.0.zip', { name: 'Deploy.sh', content: 'echo pid $$ pid; exec sleep 600' })
+    const { deploy } = await projectWith(deployOf('Held'))
+    const { taskId } = await deploy()
+    await says(server, taskId, 'pid')
+    const pid = Number(/pid (\d+) pid/.exec(await logOf(server, taskId))?.[1])
+
+    await server.ask('POST', `/tasks/${taskId}/cancel`)
+
+    expect((await ended(server, taskId)).State).to.equal('Canceled')
+    expect(processOf(pid)).to.equal(null)
+  })
+
   describe('while they run', () => {
     let taskId = ''
     let digest = ''
@@ -205,11 +219,11 @@ describe('Steps with packages', () => {
       digest = await push('Held.1.0.0.zip', { name: 'a', content: flag })
       const { deploy } = await projectWith({
         name: 'Hold',
-        script: `echo started; until test -e ${flag}; do sleep 0.05; done`,
+        script: `echo holding; until test -e ${flag}; do sleep 0.05; done`,
         packages: [{ Name: 'held', PackageId: 'Held' }],
       })
       taskId = (await deploy()).taskId
-      await says(server, taskId, 'started')
+      await says(server, taskId, 'holding')
     })
     afterEach(async () => {
       writeFileSync(flag, '')
@@ -230,6 +244,18 @@ describe('Steps with packages', () => {
       expect([whole.status, part.status]).to.deep.equal([200, 206])
       expect(whole.headers.get('etag')).to.equal(`"${digest}"`)
       expect(Buffer.from(await part.arrayBuffer())).to.deep.equal(bytes.subarray(10))
+    })
+
+    it('go on when their worker dies', async () => {
+      const { workerPid } = await server.bus.call('scheduler.status', {})
+
+      process.kill(workerPid ?? 0, 'SIGKILL')
+      writeFileSync(flag, '')
+
+      const { State } = await ended(server, taskId)
+      const log = await logOf(server, taskId)
+      expect(State, log).to.equal('Success')
+      expect(log.match(/ holding$/gm), log).to.have.length(1)
     })
 
     it('take artifacts by plain names, and in their size', async () => {

@@ -443,7 +443,11 @@ describe('A package deployment', () => {
     await deploy(files, { variables })
 
     const second = await deploy(files, { variables })
+    const forced = await deploy(files, {
+      variables: { ...variables, 'Octopus.Deployment.ForcePackageRedeployment': 'True' },
+    })
 
+    expect(forced.output).to.match(/^DEPLOYED/m)
     expect(second.code).to.equal(0)
     expect(second.output)
       .to.match(/installed already/)
