@@ -1,15 +1,21 @@
 /** `node test/bench/bench.ts [name…] [--smoke]`: measures, and prints what comes out. */
 import { dashboard } from './dashboard.ts'
 import { deployments } from './deployments.ts'
+import { idleWorkers } from './idle-workers.ts'
 import { latency } from './latency.ts'
 import type { Figure, Measurement, Size } from './measurement.ts'
 import { output } from './output.ts'
+import { remote } from './remote.ts'
 import { writeReport } from './report.ts'
 import { requests } from './requests.ts'
 import { start } from './start.ts'
 import { tableOf } from './table.ts'
+import { workers } from './workers.ts'
 
-const measurements: Measurement[] = [deployments, latency, output, requests, dashboard, start]
+const measurements: Measurement[] = [
+  ...[deployments, latency, output, requests, dashboard, start],
+  ...[workers, remote, idleWorkers],
+]
 
 const args = process.argv.slice(2)
 const size: Size = args.includes('--smoke') ? 'smoke' : 'full'

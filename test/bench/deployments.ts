@@ -1,19 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { deploy, type Landscape, makeLandscape } from '../support/landscape.ts'
-import { inParallel } from '../support/parallel.ts'
+import { makeLandscape } from '../support/landscape.ts'
 import type { ServerProcess } from '../support/process.ts'
 import { runChild } from './child.ts'
 import type { Measurement, Size } from './measurement.ts'
 import type { BullAnswer } from './processes/bullmq.ts'
+import { endOfAll, placesOf, queueAll, timeOfQueued } from './queue.ts'
 import { withRedis } from './redis.ts'
-import { activeTasks, setCap, startQuiet, withHome } from './servers.ts'
+import { startQuiet, withHome } from './servers.ts'
 
 const sizes = { full: { projects: 50, environments: 10 }, smoke: { projects: 2, environments: 2 } }
 const CAP = 4
-const LOOK_MS = 250
 const script = 'for i in {1..20}; do echo "Line $i of a small script"; done'
 
 /** How many deployments of a small script are executed in a second. */
@@ -46,43 +44,12 @@ when the first is taken, and once they are queued (by HTTP, and by BullMQ's clie
 }
 
 async function timesOf(server: ServerProcess, size: Size): Promise<BullAnswer> {
-  const landscape = await makeLandscape(server, { ...sizes[size], script })
-  await setCap(server, 0)
-  await queueAll(server, landscape)
-  const releasedAt = Date.now()
-  await setCap(server, CAP)
-  const waitingMs = (await endOfAll(server, releasedAt)) - releasedAt
+  const places = placesOf(await makeLandscape(server, { ...sizes[size], script }))
+  const waitingMs = await timeOfQueued(server, places, CAP)
   const queuedAt = Date.now()
-  await queueAll(server, landscape)
+  await queueAll(server, places)
   const queuingMs = (await endOfAll(server, queuedAt)) - queuedAt
   return { waitingMs, queuingMs }
-}
-
-async function queueAll(server: ServerProcess, { projects, environments }: Landscape) {
-  const pairs = environments.flatMap((environment) =>
-    projects.map((project) => ({ project, environment })),
-  )
-  await inParallel(pairs.length, 8, async (at) => {
-    const pair = pairs[at]
-    if (pair) await deploy(server, pair.project, pair.environment)
-  })
-}
-
-interface Ended {
-  State: string
-  CompletedTime: string
-}
-
-/** When the last task of those ended that have ended since `from`, in epoch ms. */
-async function endOfAll(server: ServerProcess, from: number): Promise<number> {
-  // Seldom enough to cost next to nothing; when the last one ended, it says itself.
-  while ((await activeTasks(server)) > 0) await pause(LOOK_MS)
-  const since = new Date(from).toISOString()
-  const path = `/tasks?name=Deploy&fromCompletedDate=${since}&take=10000`
-  const { Items } = await server.ask<{ Items: Ended[] }>('GET', path)
-  const failed = Items.filter(({ State }) => State !== 'Success')
-  if (failed.length > 0) throw new Error(`${failed.length} deployments did not succeed.`)
-  return Math.max(...Items.map(({ CompletedTime }) => Date.parse(CompletedTime)))
 }
 
 function bullTimes(jobs: number): Promise<BullAnswer> {

@@ -23,17 +23,7 @@ time at which its execution begins, both as the task tells them; and to the firs
   async measure(size) {
     const times = await withHome(async (home) => {
       const server = await startQuiet(home)
-      const { projects, environments } = await makeLandscape(server, {
-        ...{ projects: 1, environments: 1 },
-        script: 'echo "began $EPOCHREALTIME"',
-      })
-      const found: { startMs: number; lineMs: number }[] = []
-      for (let at = 0; at < sizes[size] + WARM_UP; at++) {
-        const [project] = projects
-        if (project)
-          found.push(await timesOf(server, await deploy(server, project, environments[0])))
-      }
-      return found.slice(WARM_UP)
+      return latenciesOf(server, sizes[size])
     })
     const starts = times.map(({ startMs }) => startMs)
     const lines = times.map(({ lineMs }) => lineMs)
@@ -53,6 +43,20 @@ time at which its execution begins, both as the task tells them; and to the firs
       },
     ]
   },
+}
+
+/** The times of so many deployments, each queued when the one before has ended, after some to warm up. */
+export async function latenciesOf(server: ServerProcess, count: number) {
+  const { projects, environments } = await makeLandscape(server, {
+    ...{ title: 'Latency', projects: 1, environments: 1 },
+    script: 'echo "began $EPOCHREALTIME"',
+  })
+  const found: { startMs: number; lineMs: number }[] = []
+  for (let at = 0; at < count + WARM_UP; at++) {
+    const [project] = projects
+    if (project) found.push(await timesOf(server, await deploy(server, project, environments[0])))
+  }
+  return found.slice(WARM_UP)
 }
 
 async function timesOf({ ask, url }: ServerProcess, id: string) {

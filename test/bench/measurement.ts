@@ -5,7 +5,7 @@ export type Size = 'full' | 'smoke'
 export interface Figure {
   what: string
   value: number
-  unit: 'ms' | 's' | 'MB' | 'a second'
+  unit: 'ms' | 's' | 'MB' | 'a second' | '%'
   /** Measured in the same run for comparison: the bound is then one of the ratio of the two. */
   beside?: { what: string; value: number }
   bound?: { atMost: number } | { atLeast: number }

@@ -47,7 +47,7 @@ page of such a task in Chromium, when all is printed and the script still runs: 
       if (!project || !endless) throw new Error('There are no projects.')
       for (let round = 0; round < rounds; round++) {
         plain.push(await plainMs(script))
-        const { growth, ms, id } = await deployedMs(server, () =>
+        const { growth, ms, id } = await deployedMs(server, pidsOf(server), () =>
           deploy(server, project, environments[0]),
         )
         await checkLog(server, id, lines)
@@ -94,9 +94,17 @@ async function plainMs(script: string): Promise<number> {
   return ms
 }
 
-async function deployedMs(server: ServerProcess, deployIt: () => Promise<string>) {
-  const serverPid = server.process.pid ?? 0
-  const pids = [serverPid, ...childrenOf(serverPid)]
+/** A server's and its built-in worker's. */
+function pidsOf({ process: { pid = 0 } }: ServerProcess): number[] {
+  return [pid, ...childrenOf(pid)]
+}
+
+/** How long a deployment takes from queued to done, and by how much the processes grow meanwhile, in MB. */
+export async function deployedMs(
+  server: ServerProcess,
+  pids: number[],
+  deployIt: () => Promise<string>,
+) {
   const before = memoryOf(pids)
   const { result, peak } = await peakMemory(pids, async () => {
     const id = await deployIt()
@@ -118,7 +126,7 @@ async function endOf({ ask }: ServerProcess, id: string, state = 'Success'): Pro
 }
 
 /** Fast and incomplete would be worth nothing. */
-async function checkLog(server: ServerProcess, id: string, lines: number): Promise<void> {
+export async function checkLog(server: ServerProcess, id: string, lines: number): Promise<void> {
   const total = await linesOf(server, id)
   if (total < lines) throw new Error(`The log has ${total} lines of ${lines}.`)
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { joinWorkers } from '../support/joined-workers.ts'
 import { type Home, newHome, type ServerProcess } from '../support/process.ts'
+import { startRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
+import type { WorkerProcess } from '../support/worker-process.ts'
 
 /** Runs `work` on a folder for servers that is gone afterwards, with all that still runs on it. */
 export async function withHome<T>(work: (home: Home) => Promise<T>): Promise<T> {
@@ -12,9 +15,44 @@ export async function withHome<T>(work: (home: Home) => Promise<T>): Promise<T> 
   }
 }
 
+export interface Remote {
+  server: ServerProcess
+  /** Its address. */
+  redis: string
+  /** Starts so many workers more, and resolves when they may be given work. */
+  join(count: number, slots: number): Promise<WorkerProcess[]>
+}
+
+/** Runs `work` beside a server whose workers are processes that join it over Redis. */
+export async function withRemote<T>(work: (remote: Remote) => Promise<T>): Promise<T> {
+  const redis = await startRedis()
+  const workers: WorkerProcess[] = []
+  try {
+    return await withHome(async (home) => {
+      const server = await startQuiet(home, { REDIS_URL: redis.url })
+      return work({
+        ...{ server, redis: redis.url },
+        async join(count, slots) {
+          const joined = await joinWorkers(server, {
+            ...{ redis: redis.url, count, slots, first: workers.length + 1 },
+          })
+          workers.push(...joined)
+          return joined
+        },
+      })
+    })
+  } finally {
+    for (const worker of workers) await worker.remove()
+    await redis.stop()
+  }
+}
+
 /** A new server, which has done what every first start does. */
-export async function startQuiet(home: Home): Promise<ServerProcess> {
-  const server = await home.start()
+export async function startQuiet(
+  home: Home,
+  env: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const server = await home.start(env)
   await until(() => isIdle(server), 'the first tasks of a server are over', 60_000)
   return server
 }

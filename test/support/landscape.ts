@@ -2,41 +2,53 @@ import { inParallel } from './parallel.ts'
 import type { ServerProcess } from './process.ts'
 import { type Resource, stepOf } from './project.ts'
 
-export interface BenchProject {
+export interface LandscapeProject {
   id: string
   name: string
   releaseId: string
 }
 
 export interface Landscape {
-  projects: BenchProject[]
+  projects: LandscapeProject[]
   environments: string[]
 }
+
+type Asked = Pick<ServerProcess, 'ask'>
 
 interface Wish {
   projects: number
   environments: number
   /** What each project does: one step of bash. */
   script: string
+  /** What tells it from others on the same server, at the beginning of its names. */
+  title?: string
+  /** Where they run; without it, in the default pool. */
+  workerPool?: string
+  /** Further properties of the step of a project: of the first, 0. */
+  properties?: (project: number) => Record<string, string>
 }
 
 /** Fills the default space through its API: every project has a release for every environment. */
-export async function makeLandscape(server: ServerProcess, wish: Wish): Promise<Landscape> {
+export async function makeLandscape(server: Asked, wish: Wish): Promise<Landscape> {
   const post = (path: string, body: object) =>
     server.ask<Resource>('POST', `/Spaces-1${path}`, body)
+  const named = (name: string) => (wish.title ? `${wish.title} ${name}` : name)
   const environments: string[] = []
   for (let at = 1; at <= wish.environments; at++)
-    environments.push((await post('/environments', { Name: `Environment ${at}` })).Id)
+    environments.push((await post('/environments', { Name: named(`Environment ${at}`) })).Id)
   const lifecycle = await post('/lifecycles', {
-    Name: 'Anywhere',
+    Name: named('Anywhere'),
     Phases: [{ Name: 'All', OptionalDeploymentTargets: environments }],
   })
   const { Items } = await server.ask<{ Items: Resource[] }>('GET', '/Spaces-1/projectgroups')
   const ProjectGroupId = Items[0]?.Id
   const projects = await inParallel(wish.projects, 4, async (at) => {
-    const Name = `Project ${at + 1}`
+    const Name = named(`Project ${at + 1}`)
     const { Id } = await post('/projects', { Name, LifecycleId: lifecycle.Id, ProjectGroupId })
-    const Steps = [stepOf({ name: 'Script', script: wish.script })]
+    const properties = wish.properties?.(at) ?? {}
+    const { script, workerPool } = wish
+    const step = { name: 'Script', script, properties, ...(workerPool && { workerPool }) }
+    const Steps = [stepOf(step)]
     await server.ask('PUT', `/Spaces-1/projects/${Id}/deploymentprocesses`, { Steps })
     const release = await post('/releases', { ProjectId: Id, Version: '1.0.0' })
     return { id: Id, name: Name, releaseId: release.Id }
@@ -46,8 +58,8 @@ export async function makeLandscape(server: ServerProcess, wish: Wish): Promise<
 
 /** Queues a deployment and answers its task. */
 export async function deploy(
-  server: ServerProcess,
-  project: BenchProject,
+  server: Asked,
+  project: LandscapeProject,
   environment: string | undefined,
 ): Promise<string> {
   const { TaskId } = await server.ask<{ TaskId: string }>('POST', '/Spaces-1/deployments', {

@@ -23,6 +23,8 @@ export interface TestStep {
   /** Of a script unless it is said. */
   type?: string
   packages?: { Name: string; PackageId: string; [field: string]: unknown }[]
+  /** The id of the worker pool; without it, the default one. */
+  workerPool?: string
 }
 
 export const stepOf = (step: TestStep) => ({
@@ -36,6 +38,7 @@ export const stepOf = (step: TestStep) => ({
       ...(step.isDisabled && { IsDisabled: true }),
       ActionType: step.type ?? 'Octopus.Script',
       ...(step.packages && { Packages: step.packages }),
+      ...(step.workerPool && { WorkerPoolId: step.workerPool }),
       Properties: {
         'Octopus.Action.RunOnServer': 'true',
         'Octopus.Action.Script.ScriptSource': 'Inline',

@@ -1,10 +1,7 @@
 /** BullMQ as the yardstick: its worker runs each job's script in a folder of its own. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Queue, Worker } from 'bullmq'
+import { runScript } from './script.ts'
 
 export interface BullTask {
   port: number
@@ -68,19 +65,4 @@ async function timed(
   await worker.close()
   await queue.close()
   return endedAt - startedAt
-}
-
-async function runScript(script: string, folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true })
-  const log = await open(join(folder, 'log'), 'w')
-  try {
-    const child = spawn('bash', ['-c', script], {
-      cwd: folder,
-      stdio: ['ignore', log.fd, log.fd],
-    })
-    const [code] = await once(child, 'exit')
-    if (code !== 0) throw new Error(`The script ended with ${code}.`)
-  } finally {
-    await log.close()
-  }
 }
