@@ -156,8 +156,10 @@ class Deploying {
       }
       for (const [unit, why] of assigned.waits) await this.wait(unit, why)
       if (next.result) await this.finish(next.result)
-      // Only now: until its end is written down, the worker has to keep the result.
-      for (const { runId, worker } of ended) if (worker) void this.workers.forget(worker, runId)
+      // Only now: until its end is written down, the worker has to keep the result. What it never had,
+      // it may get again, and must not be told to forget: that would bar it.
+      for (const { runId, worker, outcome } of ended)
+        if (worker && outcome !== 'returned') void this.workers.forget(worker, runId)
       if (next.result) return
       if (ended.length + assigned.starts.length > 0) this.execution.changed()
       await this.somethingHappens(earliest(next.wakeAt, assigned.wakeAt))

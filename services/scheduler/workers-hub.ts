@@ -103,11 +103,12 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
 
     async run(worker, { runId, spec, waitMs, timeoutMs, term, signal }) {
       const to = await addressee(worker)
-      const outcome = await orders.send(
-        to,
-        { do: 'run', runId, spec, waitMs, term, replyTo: broker.nodeID },
-        { timeoutMs, signal },
-      )
+      const wish = { do: 'run', runId, spec, waitMs, term, replyTo: broker.nodeID } as const
+      const outcome = await orders.send(to, wish, { timeoutMs, signal }).catch((error) => {
+        // Heard a moment ago, and gone: until it is heard again, it gets nothing.
+        if (error instanceof SilentError && !error.wasSent) roster.refused(worker)
+        throw error
+      })
       if (outcome.state === 'refused' && outcome.why !== 'again') roster.refused(worker)
       return outcome
     },

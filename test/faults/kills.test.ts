@@ -121,6 +121,18 @@ describe('After kill -9', function () {
     expect(ran()).to.equal('only\nonly\n')
   })
 
+  it('of the worker just before a step starts, the next one runs it, once', async () => {
+    const { deploy } = await newProject(server.ask, {
+      steps: [{ name: 'Only', script: mark('only') }],
+    })
+
+    process.kill(workerPid(), 'SIGKILL')
+    const { taskId } = await deploy()
+
+    expect(await ended(taskId)).to.include({ State: 'Success' })
+    expect(ran()).to.equal('only\n')
+  })
+
   it('of the worker, a cancel that comes then ends its run all the same', async () => {
     const { taskId, pid } = await deployOne()
 

@@ -52,7 +52,8 @@ describe('A run whose worker dies', () => {
 
     const [first, again] = seen.filter(({ seq }) => seq === 3).map(({ text }) => text)
     expect(again).to.equal(first)
-    expect(seen.map(({ seq }) => seq)).to.have.length(result.batches + 1)
+    // One before it may come again too, when its acknowledgement was lost with the worker.
+    expect(new Set(seen.map(({ seq }) => seq)).size).to.equal(result.batches)
     expect(worker.linesOf(runId)).to.include('i ********').and.to.have.length(12)
   })
 

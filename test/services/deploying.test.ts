@@ -165,6 +165,12 @@ describe('A deployment', () => {
       )
       return Items.length === 2 && Items
     }, 'both deployments are made')
+    // A deployment is there a moment before its task.
+    const ids = deployments.map(({ TaskId }) => TaskId).join(',')
+    await until(async () => {
+      const { Items } = await server.ask<{ Items: Resource[] }>('GET', `/tasks?ids=${ids}`)
+      return Items.length === 2
+    }, 'both are queued')
     const tasks = await Promise.all(deployments.map(({ TaskId }) => ended(server, String(TaskId))))
     expect(tasks.map(({ State }) => State)).to.deep.equal(['Success', 'Success'])
     expect(deployments.map(({ EnvironmentId }) => EnvironmentId)).to.deep.equal([staging, test])

@@ -11,8 +11,8 @@ const ENTRY = join(import.meta.dirname, '../../bin/tako.ts')
 const PROMPT = /mol \$ $/
 
 export interface TestRepl {
-  /** Types a line, and answers what comes until the next prompt. */
-  type(line: string): Promise<string>
+  /** Types a line, and answers what comes until the next prompt, or until it says `what`. */
+  type(line: string, what?: RegExp): Promise<string>
   /** Leaves it, as with Ctrl-D; answers the exit code. */
   leave(): Promise<number>
   /** Ends it, if it is still there, and takes its folder away. */
@@ -35,11 +35,11 @@ export async function startRepl(env: Record<string, string> = {}): Promise<TestR
   }
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
-  const prompt = () =>
+  const prompt = (what = PROMPT) =>
     until(
       () => {
         if (child.exitCode !== null) throw new Error(`It has ended: ${said}`)
-        return PROMPT.test(stripVTControlCharacters(said))
+        return what.test(stripVTControlCharacters(said))
       },
       'the REPL waits for a line',
       30_000,
@@ -49,10 +49,10 @@ export async function startRepl(env: Record<string, string> = {}): Promise<TestR
   await prompt()
 
   return {
-    async type(line) {
+    async type(line, what) {
       said = ''
       child.stdin.write(`${line}\n`)
-      await prompt()
+      await prompt(what)
       return stripVTControlCharacters(said)
     },
     async leave() {
