@@ -1,6 +1,7 @@
 import { type BrokerOptions, type Middleware, ServiceBroker } from 'moleculer'
 import type { Bus, WorkerBus } from './index.ts'
 import { IpcTransporter } from './ipc-transporter.ts'
+import { guarded } from './packet-guard.ts'
 
 /** What a side of the workers' bus decides for itself. */
 export interface WorkerBrokerOptions {
@@ -42,7 +43,7 @@ export function workerBroker({
     transit: promptly,
     // Signals are for the process as a whole: a second broker would cut the first one's stop.
     skipProcessEventRegistration: true,
-    middlewares: [metaless],
+    middlewares: [metaless, guarded],
   })
   return broker as WorkerBroker
 }
