@@ -25,6 +25,8 @@ const PLACES = [
   [/^\/([^/]+)\/infrastructure\/environments/, '/$1/infrastructure/environments'],
   [/^\/([^/]+)\/infrastructure\/(?:workers|workerpools)/, '/$1/infrastructure/workers'],
   [/^\/([^/]+)\/library\/lifecycles\/([^/?]+)/, '/$1/library/lifecycles/$2'],
+  [/^\/([^/]+)\/library\/builtinrepository\/versions\/([^/?]+)/, '/$1/library/packages/$2'],
+  [/^\/([^/]+)\/library\/(?:builtinrepository|packages)/, '/$1/library/packages'],
   [/^\/([^/]+)\/library/, '/$1/library/lifecycles'],
   [/^\/([^/]+)\//, '/$1'],
 ]
