@@ -94,10 +94,11 @@ async function toEnd(asking: Asking, following: Following): Promise<Verdict> {
     if (verdict === 'lost') {
       const last = await ask(asking, following, { waitMs: 0, timeoutMs: LAST_ASK_MS })
       if (last.state === 'ended') return last.result
-      if (last.state === 'silent') return { end: 'lost', error: lostText(asking) }
-      continue
-    }
-    if (verdict) return verdict
+      if (last.state !== 'silent') continue
+      // Not its silence, but ours: it has just come back, or the store is away.
+      const wasAsked = !last.error.isNudge && !last.error.isUnasked
+      if (wasAsked) return { end: 'lost', error: lostText(asking) }
+    } else if (verdict) return verdict
     // What is cancelled already wakes nobody a second time.
     await pause(REST_MS, leave, ...(cancel.aborted ? [] : [cancel]))
   }

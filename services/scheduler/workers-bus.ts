@@ -68,6 +68,8 @@ export class SilentError extends Error {
 
   /** We ourselves have ended the wait, to ask anew. */
   readonly isNudge: boolean
+  /** It was not asked, since who it is could not be looked up: that says nothing of the worker. */
+  readonly isUnasked: boolean
 
   constructor(message: string, about: Silence) {
     super(message, { cause: about.cause })
@@ -75,6 +77,7 @@ export class SilentError extends Error {
     this.wasSent = about.wasSent
     this.isUnsigned = about.isUnsigned ?? false
     this.isNudge = about.isNudge ?? false
+    this.isUnasked = about.isUnasked ?? false
   }
 }
 
@@ -82,5 +85,6 @@ interface Silence {
   wasSent: boolean
   isUnsigned?: boolean
   isNudge?: boolean
+  isUnasked?: boolean
   cause?: unknown
 }

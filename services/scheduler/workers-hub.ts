@@ -71,7 +71,8 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
   /** As its owner says now: one that was removed a moment ago gets nothing. */
   const addressee = async (worker: string) => {
     const known = await directory.known(worker).catch((cause) => {
-      throw new SilentError('Who the worker is cannot be looked up.', { wasSent: false, cause })
+      const about = { wasSent: false, isUnasked: true, cause }
+      throw new SilentError('Who the worker is cannot be looked up.', about)
     })
     if (known) return known
     throw new SilentError('The worker was removed.', { wasSent: false })

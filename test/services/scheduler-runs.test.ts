@@ -149,6 +149,20 @@ describe('A run', () => {
     expect(said.runs).to.equal(2)
   })
 
+  for (const [why, error] of Object.entries({
+    'nobody can be asked who its worker is': { wasSent: false, isUnasked: true },
+    'its worker has just come back': { wasSent: true, isNudge: true },
+  }))
+    it(`is not lost when ${why} as the last question is asked`, async () => {
+      const unasked = () => new SilentError('It was not asked.', error)
+      const { bus, said } = workerThat(
+        ...[says(unanswered()), says(unasked()), says(unasked()), ended('succeeded')],
+      )
+      said.silentMs = 60_000
+
+      expect(await asking(bus).of()).to.include({ outcome: 'succeeded' })
+    })
+
   it('is not lost when its worker answers the last question', async () => {
     const { bus, said } = workerThat(says(unanswered()), ended('succeeded'))
     said.silentMs = 9_001

@@ -11,7 +11,7 @@ export interface TestRedis {
   port: number
   /** Ends it, and all connections to it, in order or without a word. */
   halt(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again at the same address, empty. */
+  /** Starts it again at the same address, empty, if it has ended. */
   resume(): Promise<void>
   restart(): Promise<void>
   /** The connections that there are, but for the one that asks. */
@@ -41,15 +41,17 @@ export async function startRedis(more: string[] = []): Promise<TestRedis> {
   ]
   let redis = await listening(args)
 
+  const hasEnded = () => redis.exitCode !== null || redis.signalCode !== null
+
   async function halt(signal: NodeJS.Signals = 'SIGTERM') {
-    if (redis.exitCode !== null || redis.signalCode !== null) return
+    if (hasEnded()) return
     const gone = once(redis, 'exit')
     redis.kill(signal)
     await gone
   }
 
   async function resume() {
-    redis = await listening(args)
+    if (hasEnded()) redis = await listening(args)
   }
 
   return {

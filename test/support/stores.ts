@@ -67,7 +67,7 @@ export interface TestMongo {
   url: string
   /** Ends it, in order or without a word, and keeps its data. */
   halt(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again on its data, at the same address. */
+  /** Starts it again on its data, at the same address, if it has ended. */
   resume(): Promise<void>
   stop(): Promise<void>
 }
@@ -79,6 +79,7 @@ export async function startSecantus(): Promise<TestMongo> {
   let server: ChildProcess | null = null
 
   async function resume() {
+    if (server) return
     const options = ['--port', `${port}`, '--storage-path', home, '--standalone']
     server = spawn(SECANTUS, [...options, '--log-level', 'ERROR'], { stdio: 'ignore' })
     await (await connectWhenReady(url, server)).close()

@@ -1,4 +1,5 @@
 /** Server nodes and workers as processes of their own, on a Redis and a MongoDB of their own. */
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,6 +45,8 @@ export interface Cluster {
   addWorker(
     more?: Pick<WorkerSettings, 'more' | 'wrap'> & { pool?: string },
   ): Promise<WorkerProcess>
+  /** Brings back what a row that failed may have left away, ended or asleep. */
+  mend(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -88,6 +91,18 @@ export async function startCluster(wish: { nodes: number; workers: number; slots
       return worker
     },
 
+    async mend() {
+      await Promise.all([redis.resume(), mongo.resume()])
+      for (const node of cluster.nodes) {
+        node.wake()
+        if (hasEnded(node.server.process)) await node.start()
+      }
+      for (const worker of cluster.workers) {
+        worker.process.kill('SIGCONT')
+        if (hasEnded(worker.process)) worker.start()
+      }
+    },
+
     async remove() {
       for (const worker of cluster.workers) await worker.remove()
       for (const home of homes) await home.remove()
@@ -103,6 +118,9 @@ export async function startCluster(wish: { nodes: number; workers: number; slots
   await whenHealthy(cluster, cluster.workers)
   return cluster
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) =>
+  exitCode !== null || signalCode !== null
 
 function nodeOf(name: string, server: ServerProcess, start: () => Promise<ServerProcess>) {
   const node: ServerNode = {

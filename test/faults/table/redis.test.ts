@@ -18,6 +18,10 @@ describe('With 200 tasks under way', function () {
     flight = await newFlight(cluster)
   })
 
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await cluster.mend()
+  })
+
   after(async () => {
     await cluster?.remove()
     flight?.remove()
@@ -50,16 +54,16 @@ describe('With 200 tasks under way', function () {
     const ids = await flight.fill(TASKS)
 
     await cluster.redis.halt('SIGKILL')
-    const back = pause(30_000).then(() => cluster.redis.resume())
+    const back = pause(30_000)
+      .then(() => cluster.redis.resume())
+      .then(() => Date.now())
     const released = flight.releaseSome(40)
     const node = await cluster.addNode()
     const worker = await cluster.addWorker()
     const status = (await cluster.get('/Spaces-1/projects')).status
     const queued = flight.fill(TASKS)
-    await back
-    const from = Date.now()
+    const [from] = await Promise.all([back, queued])
     await flight.completed(released)
-    await queued
     await worker.works()
     await whenHealthy(cluster, [worker])
     const recoveryMs = Date.now() - from

@@ -23,6 +23,10 @@ describe('With 200 tasks under way', function () {
     flight = await newFlight(cluster)
   })
 
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await cluster.mend()
+  })
+
   after(async () => {
     await cluster?.remove()
     flight?.remove()

@@ -28,6 +28,10 @@ describe('With 200 tasks under way, a worker', function () {
     flight = await newFlight(cluster)
   })
 
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await cluster.mend()
+  })
+
   after(async () => {
     await cluster?.remove()
     flight?.remove()
