@@ -46,6 +46,17 @@ export function orphanCare(about: {
   }
 }
 
+/**
+ * Whether the store knows that nobody will ask for a run any more. What this process does, or has just
+ * ceased to do, says nothing about that: another may go on with the task.
+ */
+export async function isOver(tasks: Model<StoredTask>, runId: string): Promise<boolean> {
+  const run = partsOf(runId)
+  if (!run) return true
+  const task = await tasks.findById(run.task, { State: 1, _journal: 1 }).lean<Kept>()
+  return !isWanted(runId, new Map(task ? [[task._id, task]] : []))
+}
+
 /** Whether a task may still ask for it: it has not ended, and this attempt of its unit neither. */
 function isWanted(runId: string, byId: ReadonlyMap<string, Kept>): boolean {
   const run = partsOf(runId)

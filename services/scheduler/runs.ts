@@ -6,7 +6,6 @@ import type { Ack, Alive, LogBatch, RunProgress } from '#bus/orders.ts'
 import { LogSealedError } from '#store/log-file.ts'
 import type { Directory, Known } from './directory.ts'
 import { logOf } from './task-log.ts'
-import { partsOf } from './unit.ts'
 import type { FollowedNow, WorkersHub } from './workers-hub.ts'
 
 const worker = { type: 'string', max: 100 } as const
@@ -22,8 +21,8 @@ interface About {
   directory: Directory
   logger: Logger
   hub: WorkersHub
-  /** Whether this node executes the task. */
-  isExecuting(task: string): boolean
+  /** Whether nobody will ask for the run any more, on this node or another. */
+  isOver(runId: string): Promise<boolean>
   logged(task: string): void
   /** A worker has told of itself. */
   heard(alive: Alive, from: Known): void
@@ -85,9 +84,8 @@ export function runsService(about: About): ServiceSchema {
             ack: await sealed('ack', { runId, seq, state, term }, { from: server, to: from.Keys }),
           })
           if (!run) {
-            const task = partsOf(runId)?.task
-            // Of a task that runs here, a run that nobody follows has had its end.
-            if (task && about.isExecuting(task)) return answer('over', Number.MAX_SAFE_INTEGER)
+            // That it is not followed here may be because it is just taken over, or let go.
+            if (await about.isOver(runId)) return answer('over', Number.MAX_SAFE_INTEGER)
             throw notHere(runId)
           }
           if (run.worker !== worker) refuse(worker, `the run ${runId} is another's.`)

@@ -13,7 +13,7 @@ import { spaceDeletion } from './delete-space.ts'
 import { deployer } from './deploy.ts'
 import { healthCheck, workersNamed } from './health.ts'
 import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
-import { orphanCare } from './orphans.ts'
+import { isOver, orphanCare } from './orphans.ts'
 import { type Pump, startPump } from './pump.ts'
 import { checkToken } from './run-tokens.ts'
 import type { WorkerAlive } from './scheduler.contract.ts'
@@ -157,12 +157,11 @@ export default defineService('scheduler', {
       finished: (id: string, state: TaskState) =>
         send(broker.broadcast('tasks.finished', { id, state })),
     }
-    let pump: Pump | undefined
     let care: ReturnType<typeof orphanCare> | undefined
     const workers = await startWorkers({
       ...{ broker, bus: busOf(this.broker), logger: this.logger, node: thisNode },
       server: await serverParty(this.models.ServerKey),
-      isExecuting: (id) => pump?.isExecuting(id) ?? false,
+      isOver: (runId) => isOver(tasks, runId),
       logged: tell.logged,
       heard: (alive) => care?.(alive),
     })
@@ -175,7 +174,7 @@ export default defineService('scheduler', {
     })
     // On the embedded store there is no other process that a lease could belong to.
     if (!config.databaseUrl) await expireAll(tasks)
-    pump = startPump({
+    const pump = startPump({
       tasks,
       node: config.node,
       logger: this.logger,

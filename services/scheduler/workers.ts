@@ -44,7 +44,8 @@ export interface WorkersSettings {
   /** This node's id. */
   node: string
   server: Party
-  isExecuting(task: string): boolean
+  /** Whether nobody will ask for a run any more. */
+  isOver(runId: string): Promise<boolean>
   logged(task: string): void
   /** A worker has told of itself. */
   heard(alive: Alive): void
@@ -101,7 +102,7 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
     runs: (hub) =>
       runsService({
         ...{ server, directory, logger, hub, heard },
-        isExecuting: settings.isExecuting,
+        isOver: settings.isOver,
         logged: settings.logged,
       }),
   })
