@@ -43,6 +43,8 @@ export function assigner(
   const hopelessSince = new Map<string, number>()
   /** What stands in the line. */
   const waiting = new Set<string>()
+  /** Slots that are kept for runs, by run, with their worker: also where the run is never sent. */
+  const kept = new Map<string, string>()
   const packagesOf = new Map<string, RunPackage[]>()
 
   const failed = (start: Start, error: string, worker: string | null = null) =>
@@ -81,6 +83,7 @@ export function assigner(
       execution.leave,
     )
     if ('worker' in placed) {
+      kept.set(runId, placed.worker.id)
       waiting.delete(runId)
       hopelessSince.delete(runId)
       return withFiles(start, { ...needs, worker: placed.worker, isResumed: false })
@@ -93,6 +96,12 @@ export function assigner(
     placing.leave(runId)
     waiting.delete(runId)
     return failed(start, `${placed.why} It waited for ${Math.round(patienceMs / 1000)} s.`)
+  }
+
+  function free(runId: string) {
+    const worker = kept.get(runId)
+    if (worker !== undefined) placing.leave(runId, worker)
+    kept.delete(runId)
   }
 
   return {
@@ -135,9 +144,14 @@ export function assigner(
       return endOf({ task, start, worker: null }, 'failed', { error })
     },
 
+    /** A unit has ended, or was never begun: its worker may have another in its place. */
+    free: ({ unit, attempt }: Pick<Start, 'unit' | 'attempt'>) =>
+      free(runIdOf(task, unit, attempt)),
+
     /** Nothing of this deployment waits any more. */
     leave() {
       for (const runId of waiting) placing.leave(runId)
+      for (const runId of [...kept.keys()]) free(runId)
     },
   }
 }

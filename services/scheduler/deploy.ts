@@ -168,11 +168,13 @@ class Deploying {
 
   /**
    * Nothing of a deployment that breaks off goes on unseen. When this process stops, or another has
-   * taken the task over, what runs goes on: that one attaches to it.
+   * taken the task over, what runs goes on: that one attaches to it. Past the lease another may have it,
+   * whatever the fault was.
    */
   async breakOff(error: unknown): Promise<void> {
     if (error instanceof LeavingError || error instanceof LeaseLostError) return
     const { execution, running } = this
+    if (!execution.isHeld()) return this.quit.abort(error)
     const left = [...running].map(([unit, { attempt, worker }]) => ({
       runId: runIdOf(execution.task._id, unit, attempt),
       worker,
@@ -260,6 +262,7 @@ class Deploying {
       },
     )
     const done = unit.then(() => {
+      this.assigner.free(start)
       this.running.delete(start.unit)
       this.wake.resolve()
     })

@@ -116,6 +116,19 @@ describe('A deployment', () => {
     expect(log).to.not.include('correct horse')
   })
 
+  it('leaves its worker free by steps that cannot even be sent, however many', async () => {
+    const steps = Array.from({ length: 11 }, (_, number) => ({
+      ...{ name: `Step ${number}`, script: '', type: 'Octopus.Unheard', condition: 'Always' },
+    }))
+    const { run } = await projectIn(server, { steps })
+
+    const { task } = await run()
+    const after = await (await projectIn(server, { steps: [hello] })).run()
+
+    expect(task.State).to.equal('Failed')
+    expect(after.task.State).to.equal('Success')
+  })
+
   it('hands what one step has found to the later ones', async () => {
     const { run } = await projectIn(server, {
       steps: [
