@@ -4,6 +4,7 @@ import { type Party, type PublicKeys, sealed, unsealed } from '#bus/messages.ts'
 import type { Answer, Outcomes, Wish } from '#bus/orders.ts'
 import type { WorkerBroker } from '#bus/worker-broker.ts'
 import type { Roster } from './roster.ts'
+import { lackIn } from './shapes.ts'
 import { SilentError } from './workers-bus.ts'
 
 /** What is needed of a worker to talk to it. */
@@ -46,8 +47,13 @@ export function ordersOver(broker: WorkerBroker, server: Party, roster: Roster):
           ...{ wasSent: true, isUnsigned: true, cause },
         })
       })
-    if (read.ask !== ask || read.worker !== to.Id)
+    if (read?.ask !== ask || read.worker !== to.Id)
       throw new SilentError('The answer was to another question.', {
+        ...{ wasSent: true, isUnsigned: true },
+      })
+    const lack = 'outcome' in read ? lackIn(wish.do, read.outcome) : null
+    if (lack !== null || !Number.isSafeInteger(read.epoch))
+      throw new SilentError(`Its answer is none: ${lack ?? 'it has no epoch.'}`, {
         ...{ wasSent: true, isUnsigned: true },
       })
     roster.answered(to.Id, read.epoch)

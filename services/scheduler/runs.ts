@@ -4,7 +4,9 @@ import { defineWorkerService } from '#bus'
 import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
 import type { Ack, Alive, LogBatch, RunProgress } from '#bus/orders.ts'
 import { LogSealedError } from '#store/log-file.ts'
+import { LogLineError } from '#store/log-lines.ts'
 import type { Directory, Known } from './directory.ts'
+import { lackIn } from './shapes.ts'
 import { logOf } from './task-log.ts'
 import type { FollowedNow, WorkersHub } from './workers-hub.ts'
 
@@ -15,6 +17,8 @@ const MOST_TEXT = 512 * 1024
 const MOST_SMALL = 64 * 1024
 /** What is refused is said once in so long for each worker, in ms: a flood of it is no flood of the log. */
 const COMPLAIN_EACH_MS = 10_000
+/** All who are none count as one: their names are as many as somebody likes. */
+const NOBODY = ''
 
 interface About {
   server: Party
@@ -32,11 +36,10 @@ export function runsService(about: About): ServiceSchema {
   const { server, directory, logger, hub } = about
   const complaints = new Map<string, number>()
 
-  function refuse(worker: string, reason: string): never {
+  function refuse(worker: string, reason: string, about = worker): never {
     const now = Date.now()
-    if ((complaints.get(worker) ?? 0) + COMPLAIN_EACH_MS < now) {
-      if (complaints.size > 1_000) complaints.clear()
-      complaints.set(worker, now)
+    if ((complaints.get(about) ?? 0) + COMPLAIN_EACH_MS < now) {
+      complaints.set(about, now)
       logger.warn('A message of a worker was refused', { worker, reason })
     }
     throw new Errors.MoleculerClientError(`The message is refused: ${reason}`, 403, 'NOT_OURS')
@@ -44,11 +47,15 @@ export function runsService(about: About): ServiceSchema {
 
   /** The message, when this worker may be believed, and it has signed it. */
   async function read<T extends { worker: string }>(
+    kind: 'alive' | 'batch' | 'progress',
     worker: string,
     open: (from: Known) => Promise<T>,
   ): Promise<{ message: T; from: Known }> {
-    const from = (await directory.lately(worker)) ?? refuse(worker, 'no such worker is approved.')
+    const from =
+      (await directory.lately(worker)) ?? refuse(worker, 'no such worker is approved.', NOBODY)
     const message = await open(from).catch((error: Error) => refuse(worker, error.message))
+    const lack = lackIn(kind, message)
+    if (lack !== null) refuse(worker, lack)
     if (message.worker !== worker) refuse(worker, `it is of '${message.worker}'.`)
     return { message, from }
   }
@@ -63,6 +70,7 @@ export function runsService(about: About): ServiceSchema {
       .append({ activity: run.unit, text, runId, seq }, { term: run.term })
       .catch((error) => {
         if (error instanceof LogSealedError) throw notHere(runId)
+        if (error instanceof LogLineError) refuse(run.worker, error.message)
         throw error
       })
     run.lastSeq = Math.max(run.lastSeq, seq)
@@ -75,7 +83,7 @@ export function runsService(about: About): ServiceSchema {
         params: { worker, batch: { type: 'string', max: MOST_SEALED } },
         async handler(ctx) {
           const { worker, batch } = ctx.params
-          const { message, from } = await read(worker, ({ Keys }) =>
+          const { message, from } = await read('batch', worker, ({ Keys }) =>
             unsealed<LogBatch>('batch', batch, { from: Keys, to: server }),
           )
           const { runId, seq } = message
@@ -101,13 +109,13 @@ export function runsService(about: About): ServiceSchema {
         params: { worker, progress: { type: 'string', max: MOST_SMALL } },
         async handler(ctx) {
           const { worker, progress } = ctx.params
-          const { message } = await read(worker, ({ Keys }) =>
+          const { message } = await read('progress', worker, ({ Keys }) =>
             unsealed<RunProgress>('progress', progress, { from: Keys, to: server }),
           )
           const run = hub.followed(message.runId)
           if (run?.worker !== worker) return null
-          const percentage = Math.min(100, Math.max(0, Number(message.percentage) || 0))
-          run.progressed({ percentage, message: String(message.message) })
+          const percentage = Math.min(100, Math.max(0, message.percentage))
+          run.progressed({ percentage, message: message.message })
           return null
         },
       },
@@ -116,7 +124,7 @@ export function runsService(about: About): ServiceSchema {
         params: { worker, alive: { type: 'string', max: MOST_SEALED } },
         async handler(ctx) {
           const { worker, alive } = ctx.params
-          const { message, from } = await read(worker, ({ Keys }) =>
+          const { message, from } = await read('alive', worker, ({ Keys }) =>
             readSigned<Alive>('alive', alive, Keys),
           )
           if (hub.roster.alive(message)) about.heard(message, from)

@@ -63,7 +63,7 @@ export interface Following {
 export class SilentError extends Error {
   /** Whether the order may have been heard. */
   readonly wasSent: boolean
-  /** The answer was an error that the worker has not signed: another may have said it. */
+  /** What came is no answer, or an error that the worker has not signed: another may have said it. */
   readonly isUnsigned: boolean
 
   /** We ourselves have ended the wait, to ask anew. */
