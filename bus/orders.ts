@@ -160,13 +160,16 @@ export interface Outcomes {
   describe: WorkerReport
 }
 
-/** `stale`: the order was of another epoch, and has changed nothing. */
+/**
+ * `stale`: the order was of another epoch, and has changed nothing. `fault`: why the worker cannot do
+ * it, in a sentence; an error that nobody has signed says nothing, since anybody may have said it.
+ */
 export type Answer<Do extends keyof Outcomes = keyof Outcomes> = {
   ask: string
   worker: string
   /** The worker's, now. */
   epoch: number
-} & ({ outcome: Outcomes[Do] } | { stale: true })
+} & ({ outcome: Outcomes[Do] } | { stale: true } | { fault: string })
 
 /** A piece of a run's log: whole lines in the format of `domain/log-line.ts`. */
 export interface LogBatch {

@@ -43,18 +43,15 @@ export function ordersOver(broker: WorkerBroker, server: Party, roster: Roster):
     const read = await unsealed<Answer<W['do']>>('answer', answer, { from: to.Keys, to: server })
       // A message that was changed, or is another's: what the worker says is still to come.
       .catch((cause) => {
-        throw new SilentError('The answer was not signed by the worker.', {
-          ...{ wasSent: true, isUnsigned: true, cause },
-        })
+        throw new SilentError('The answer was not signed by the worker.', { wasSent: true, cause })
       })
     if (read?.ask !== ask || read.worker !== to.Id)
-      throw new SilentError('The answer was to another question.', {
-        ...{ wasSent: true, isUnsigned: true },
-      })
+      throw new SilentError('The answer was to another question.', { wasSent: true })
+    if ('fault' in read) throw new SilentError(String(read.fault), { wasSent: true, isFault: true })
     const lack = 'outcome' in read ? lackIn(wish.do, read.outcome) : null
     if (lack !== null || !Number.isSafeInteger(read.epoch))
       throw new SilentError(`Its answer is none: ${lack ?? 'it has no epoch.'}`, {
-        ...{ wasSent: true, isUnsigned: true },
+        ...{ wasSent: true, isFault: true },
       })
     roster.answered(to.Id, read.epoch)
     return read
@@ -81,12 +78,9 @@ interface Registry {
   getActionEndpointByNodeId(action: string, nodeID: string): { isAvailable: boolean } | null
 }
 
-/** By these the bus itself ends a call: no answer came. */
-const OF_THE_BUS = new Set(['REQUEST_TIMEOUT', 'REQUEST_REJECTED', 'BUS_AWAY', 'BAD_GATEWAY'])
-
-function asSilence(error: Error & { type?: string }): never {
-  const isUnsigned = !OF_THE_BUS.has(error.type ?? '')
-  throw new SilentError(error.message, { wasSent: true, isUnsigned, cause: error })
+/** The bus has ended the call, or somebody says so in the worker's name: its own errors are signed. */
+function asSilence(error: Error): never {
+  throw new SilentError(error.message, { wasSent: true, cause: error })
 }
 
 /** Its answer, or a silence as soon as the signal is aborted. */

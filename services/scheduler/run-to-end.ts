@@ -16,7 +16,7 @@ export const LOST_AFTER_MS = 9_000
 const LAST_ASK_MS = 2_500
 /** So much longer than the poll itself a call may take, in ms. */
 const GRACE_MS = 5_000
-/** A worker that answers with nothing but errors for so long cannot do what it is asked, in ms. */
+/** A worker that says for so long that it cannot do what it is asked is not asked any longer, in ms. */
 const FAULTY_AFTER_MS = 60_000
 
 export interface Asking {
@@ -50,7 +50,7 @@ type Silence = { state: 'silent'; error: SilentError }
 interface Memory {
   /** From the first question on: that it was not answered does not mean that it was not heard. */
   mayBeThere: boolean
-  /** Since when only errors came that nobody has signed, in epoch ms. */
+  /** Since when it has said nothing but that it cannot, in epoch ms. */
   faultySince: number | null
 }
 
@@ -144,7 +144,7 @@ async function judge(
       error: `The worker '${worker.name}' was removed while it had this: how far it came is not known.`,
     }
   if (workers.silentMs(worker.id) > LOST_AFTER_MS) return 'lost'
-  if (error.isUnsigned) {
+  if (error.isFault) {
     memory.faultySince ??= Date.now()
     if (Date.now() - memory.faultySince > FAULTY_AFTER_MS)
       return {

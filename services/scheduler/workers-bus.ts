@@ -63,8 +63,8 @@ export interface Following {
 export class SilentError extends Error {
   /** Whether the order may have been heard. */
   readonly wasSent: boolean
-  /** What came is no answer, or an error that the worker has not signed: another may have said it. */
-  readonly isUnsigned: boolean
+  /** The worker has said, and signed, that it cannot do it, or what nobody understands. */
+  readonly isFault: boolean
 
   /** We ourselves have ended the wait, to ask anew. */
   readonly isNudge: boolean
@@ -75,7 +75,7 @@ export class SilentError extends Error {
     super(message, { cause: about.cause })
     this.name = 'SilentError'
     this.wasSent = about.wasSent
-    this.isUnsigned = about.isUnsigned ?? false
+    this.isFault = about.isFault ?? false
     this.isNudge = about.isNudge ?? false
     this.isUnasked = about.isUnasked ?? false
   }
@@ -83,7 +83,7 @@ export class SilentError extends Error {
 
 interface Silence {
   wasSent: boolean
-  isUnsigned?: boolean
+  isFault?: boolean
   isNudge?: boolean
   isUnasked?: boolean
   cause?: unknown

@@ -1,4 +1,5 @@
 /** The scheduler's end of the workers' bus: who is there, what is asked of them, what they tell. */
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger, ServiceSchema } from 'moleculer'
 import { IpcTransporter } from '#bus/ipc-transporter.ts'
@@ -52,7 +53,8 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
   const ipc = redisUrl ? null : new IpcTransporter()
   const broker = workerBroker({
     namespace,
-    nodeID: `scheduler-${hostname()}-${process.pid}`,
+    // In containers all may have the same name and number: what was for the one before is for nobody.
+    nodeID: `scheduler-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     transporter: ipc ?? overRedis({ url: redisUrl ?? '', side: 'hub' }),
   })
   const orders = ordersOver(broker, server, roster)

@@ -1,6 +1,5 @@
 /** From a sealed order to a sealed answer: only what the server has signed for this worker is obeyed. */
 import { Errors, Validators } from 'moleculer'
-import { InvalidError } from '#bus/errors.ts'
 import { type Party, type PublicKeys, sealed, unsealed } from '#bus/messages.ts'
 import type { Answer, Order, Outcomes, WorkerReport } from '#bus/orders.ts'
 import type { Epochs } from './epochs.ts'
@@ -8,6 +7,7 @@ import type { Runs } from './runs.ts'
 
 /** A longer wait would outlive what lies between. */
 const LONGEST_WAIT_MS = 60_000
+const LONGEST_FAULT = 1_000
 
 export interface OrderTaker {
   worker: string
@@ -29,8 +29,20 @@ export function takeOrders(taker: OrderTaker): (text: string) => Promise<string>
       throw refusal('The order is not signed by the server of this worker, or not for it.')
     })
     if (order?.worker !== worker) throw refusal('The order is for another worker.')
-    checkShape(order)
     return order
+  }
+
+  async function answerTo(order: Order) {
+    checkShape(order)
+    const isTimely = order.do === 'describe' || epochs.accepts(order.epoch)
+    return isTimely ? { outcome: await obey(taker, order) } : { stale: true as const }
+  }
+
+  /** Signed like any answer: so it is known that it is the worker's own. */
+  function faultOf(error: unknown) {
+    const fault = error instanceof Error ? error.message : String(error)
+    rejected(fault)
+    return { fault: fault.slice(0, LONGEST_FAULT) }
   }
 
   function refusal(reason: string): Error {
@@ -40,8 +52,7 @@ export function takeOrders(taker: OrderTaker): (text: string) => Promise<string>
 
   return async (text) => {
     const order = await read(text)
-    const isTimely = order.do === 'describe' || epochs.accepts(order.epoch)
-    const done = isTimely ? { outcome: await obey(taker, order) } : { stale: true as const }
+    const done = await answerTo(order).catch((error) => faultOf(error))
     const answer: Answer = { ask: order.ask, worker, epoch: epochs.now(), ...done }
     return sealed('answer', answer, { from: party, to: server })
   }
@@ -99,9 +110,9 @@ const shapes = {
 /** An order may be the server's and yet of another version of Tako. */
 function checkShape(order: Order) {
   const check = Object.hasOwn(shapes, order.do) ? shapes[order.do] : undefined
-  if (!check) throw new InvalidError([`There is no order '${String(order.do).slice(0, 50)}'.`])
+  if (!check) throw new Error(`There is no order '${String(order.do).slice(0, 50)}'.`)
   const faults = check(order as unknown as Record<string, unknown>)
   if (Array.isArray(faults)) {
-    throw new InvalidError(faults.map(({ message }) => message ?? 'The order is not whole.'))
+    throw new Error(faults.map(({ message }) => message ?? 'The order is not whole.').join(' '))
   }
 }

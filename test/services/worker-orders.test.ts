@@ -59,9 +59,11 @@ describe('A worker', () => {
 
     for (const text of texts) expect(await refusalOf(text)).to.deep.equal(NOT_OURS)
     const strange = await scheduler.orderFor(worker.id, { do: 'dance' } as never)
-    expect(await refusalOf(strange)).to.include({ type: 'VALIDATION_ERROR' })
+    expect(await refusalOf(strange)).to.include({ fault: "There is no order 'dance'." })
     const halfRun = await scheduler.orderFor(worker.id, { ...run(newRunId()), term: 'x' } as never)
-    expect(await refusalOf(halfRun)).to.include({ type: 'VALIDATION_ERROR' })
+    expect(await refusalOf(halfRun))
+      .to.have.property('fault')
+      .that.includes("'term'")
   })
 
   it('does not start a run again by an order that was recorded', async () => {

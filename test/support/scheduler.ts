@@ -109,6 +109,7 @@ export function schedulerOn(broker: WorkerBroker, server: Party) {
       for (;;) {
         const answer = await send<W['do']>(worker, await orderFor(worker, wish, { epoch }))
         if ('outcome' in answer) return answer.outcome
+        if ('fault' in answer) throw new Error(answer.fault)
         epoch = answer.epoch
       }
     },
