@@ -1,6 +1,12 @@
 import { expect } from 'chai'
+import type { Outcomes } from '#bus/orders.ts'
 import { openStore } from '#store/connection.ts'
+import type { Assigning } from '../../services/scheduler/assigning.ts'
+import { deployer } from '../../services/scheduler/deploy.ts'
+import type { Execution } from '../../services/scheduler/execution.ts'
 import { type Stamped, type StoredTask, taskSchema } from '../../services/scheduler/task.model.ts'
+import type { WorkersBus } from '../../services/scheduler/workers-bus.ts'
+import { lostRun } from '../../services/worker/run-result.ts'
 import { ended, logOf, projectIn } from '../support/deploying.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -95,4 +101,63 @@ describe('A deployment whose scheduler has died', function () {
     expect(log).to.include('the second')
     expect(log).to.not.include('the first')
   })
+
+  for (const [isHeld, what] of [
+    [true, 'ends what runs when it breaks off'],
+    [false, 'leaves what runs to whoever has it by now, when it breaks off past its lease'],
+  ] as const)
+    it(what, async () => {
+      const steps = ['One', 'Two'].map((name) => ({ name, script: '', startWithPrevious: true }))
+      const { deploy, spaceId } = await projectIn(server, { steps })
+      const later = new Date(Date.now() + 3_600_000).toISOString()
+      const { deployment, taskId } = await deploy({ more: { QueueTime: later } })
+      const context = await server.bus.call('deployments.execution', { spaceId, id: deployment.Id })
+      const store = await openStore(server.broker.namespace)
+      const task = await store.model<StoredTask>('Task', taskSchema).findById(taskId).lean()
+      const asked: string[] = []
+      const never = new AbortController().signal
+      const away = new Error('The store is away.')
+      const stopped = Promise.withResolvers<Outcomes['run']>()
+      const workers: WorkersBus = {
+        async run(_worker, { runId, signal }) {
+          signal.addEventListener('abort', () => stopped.reject(signal.reason))
+          if (asked.push(runId) === 2) throw away
+          return stopped.promise
+        },
+        async stop(_worker, runId) {
+          asked.push('stop')
+          stopped.resolve({ state: 'ended', result: lostRun(runId, 1) })
+          return true
+        },
+        forget: async () => asked.push('forget') > 0,
+        follow: () => ({ nudge: () => never, end() {} }),
+        silentMs: () => 0,
+        isKnown: async () => true,
+      }
+      const worker = { id: 'Workers-1', name: 'W' }
+      const assigning: Assigning = {
+        placing: { place: async () => ({ worker }), leave() {}, changed() {}, stop() {} },
+        supplies: {
+          packages: async () => ({ packages: [] }),
+          files: async () => ({ token: '', url: null, certificate: null }),
+        },
+        known: async () => ({ Name: 'W' }),
+        patienceMs: 1_000,
+      }
+      const execution: Execution = {
+        ...{ task: task as StoredTask, term: 1, cancel: never, leave: never, changed() {} },
+        logger: server.broker.logger,
+        log: { say: async () => {}, progress() {} },
+        write: async () => {},
+        record: async () => {},
+        finish: async () => {},
+        isHeld: () => isHeld,
+      }
+      const begun = async () => null
+
+      const end = deployer({ workers, assigning }, { load: async () => context, begun })(execution)
+
+      expect(await end.catch((error) => error)).to.equal(away)
+      expect(asked.includes('stop')).to.equal(isHeld)
+    })
 })
