@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path'
 import { Transporters } from 'moleculer'
+import { createClient } from 'redis'
 import { RedisTransporter } from '#bus/redis-transporter.ts'
 import { startJoined } from '../../../services/worker/joined.ts'
+import { inParallel } from '../../support/parallel.ts'
 
 export interface IdleTask {
   server: string
@@ -23,6 +25,10 @@ export interface IdleCounts {
   sent: number
 }
 
+/** So many join at a time. */
+const AT_ONCE = 8
+/** So many are let in from one address within minutes, and some more. */
+const MOST_FROM_ONE_ADDRESS = 80
 const MEGABYTE = 1024 ** 2
 const counts: IdleCounts = { received: 0, sent: 0 }
 
@@ -37,12 +43,23 @@ RedisTransporter.prototype.send = function (...packet) {
   return send.apply(this, packet)
 }
 
-process.once('message', async ({ server, redis, tokens, folder }: IdleTask) => {
-  for (const [at, token] of tokens.entries())
+process.once('message', async (task: IdleTask) => {
+  for (let from = 0; from < task.tokens.length; from += MOST_FROM_ONE_ADDRESS) {
+    await joinSome(task, from)
+    await forgetAttempts(task.redis)
+  }
+  process.send?.(counts)
+  process.on('message', () => process.send?.(counts))
+})
+
+async function joinSome({ server, redis, tokens, folder }: IdleTask, from: number) {
+  const some = tokens.slice(from, from + MOST_FROM_ONE_ADDRESS)
+  await inParallel(some.length, AT_ONCE, async (at) => {
+    const name = `idle-${from + at + 1}`
     await startJoined({
-      ...{ server, token, redisUrl: redis, space: null, logger: false },
+      ...{ server, token: some[at] ?? null, redisUrl: redis, space: null, logger: false },
       settings: {
-        ...{ name: `idle-${at + 1}`, version: '0.0.0', workFolder: join(folder, `${at}`) },
+        ...{ name, version: '0.0.0', workFolder: join(folder, name) },
         ...{ slots: 1, environment: {}, graceMs: 1_000, leastFreeBytes: 0 },
         ...{ cacheBytes: MEGABYTE, serverUrl: server, certificate: null, allowsPlainHttp: false },
       },
@@ -52,6 +69,13 @@ process.once('message', async ({ server, redis, tokens, folder }: IdleTask) => {
       },
       signal: new AbortController().signal,
     })
-  process.send?.(counts)
-  process.on('message', () => process.send?.(counts))
-})
+  })
+}
+
+/** Machines of their own would have addresses of their own, of which each may ask so often. */
+async function forgetAttempts(url: string) {
+  const client = createClient({ url })
+  await client.connect()
+  await client.flushAll()
+  client.destroy()
+}
