@@ -134,21 +134,22 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
 
     follow(run): Following {
       const { runId, worker } = run
-      follows.set(runId, {
+      const mine = {
         run: { ...run, lastSeq: null },
         nudger: new AbortController(),
         since: Date.now(),
-      })
+      }
+      follows.set(runId, mine)
       roster.expect(worker)
       roster.reserve(worker, runId)
       return {
         nudge() {
-          const follow = follows.get(runId)
-          if (!follow) return AbortSignal.abort()
-          follow.since = Date.now()
-          return follow.nudger.signal
+          mine.since = Date.now()
+          return mine.nudger.signal
         },
         end() {
+          // This node may have the task again by now: then it is another who follows.
+          if (follows.get(runId) !== mine) return
           follows.delete(runId)
           roster.free(worker, runId)
         },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { expect } from 'chai'
+import { until } from '../support/until.ts'
 import { newRunId, specOf, startTestWorker, type TestWorker } from '../support/worker.ts'
 
 describe('The built-in worker', () => {
@@ -107,7 +108,8 @@ describe('The built-in worker', () => {
   it('tells the progress of a script', async () => {
     await worker.run({ body: 'update_progress 50 "half of it"' })
 
-    const [{ percentage, message } = { percentage: 0, message: '' }] = worker.progress.slice(-1)
+    // It comes by itself, before the result or after it.
+    const { percentage, message } = await until(() => worker.progress.at(-1), 'it is told')
     expect({ percentage, message }).to.deep.equal({ percentage: 50, message: 'half of it' })
   })
 
