@@ -119,12 +119,16 @@ export interface WorkerReport {
   cached: string[]
 }
 
+/** Greater than any lease's. */
+export const LAST_TERM = Number.MAX_SAFE_INTEGER
+
 /** What may be asked of a worker. */
 export type Wish =
   /**
    * Starts a run, or attaches to the one that `runId` names, and waits up to `waitMs` for its end.
    * Idempotent by `runId`. `spec` null only attaches, so an unknown run is then `lost`. The log goes
-   * to the node `replyTo` from now on; `term` is that of its lease: a smaller one changes nothing.
+   * to the node `replyTo` from now on; `term` is that of its lease: a smaller one than the run has
+   * been asked for by is refused. `LAST_TERM` is of who knows that nobody will ask for the run again.
    */
   | {
       do: 'run'
@@ -134,10 +138,10 @@ export type Wish =
       replyTo: string
       term: number
     }
-  /** Ends every process of a run, also those that left its group. Answers at once. */
-  | { do: 'stop'; runId: string }
-  /** Its result has been journalled: the folder of the run may go. Not while it runs. */
-  | { do: 'forget'; runId: string }
+  /** Ends every process of a run, also those that left its group. Answers at once. `term` as above. */
+  | { do: 'stop'; runId: string; term: number }
+  /** Its result has been journalled: the folder of the run may go. Not while it runs. `term` as above. */
+  | { do: 'forget'; runId: string; term: number }
   | { do: 'describe' }
 
 export type Order = Wish & {

@@ -127,11 +127,14 @@ export function assigner(
       }
     },
 
-    /** A unit that was sent before, with the worker it was sent to. */
+    /** A unit that was sent before, with the worker it was sent to; it may run there also where this is its end. */
     async again(start: Start, sofar: Known, sent: Sent | undefined): Promise<Assigned | UnitEnd> {
       const needs = await needsOf(start, sofar)
-      if ('fault' in needs) return failed(start, needs.fault)
       const id = sent?.worker
+      if ('fault' in needs) {
+        await execution.log.say(start.unit, 'e', needs.fault)
+        return failed(start, needs.fault, id)
+      }
       // The intent named nobody: it was never sent.
       if (id === undefined) return endOf({ task, start, worker: null }, 'returned')
       const worker = await insist(() => known(id), execution.leave)

@@ -159,7 +159,8 @@ class Deploying {
       // Only now: until its end is written down, the worker has to keep the result. What it never had,
       // it may get again, and must not be told to forget: that would bar it.
       for (const { runId, worker, outcome } of ended)
-        if (worker && outcome !== 'returned') void this.workers.forget(worker, runId)
+        if (worker && outcome !== 'returned')
+          void this.workers.forget(worker, { runId, term: this.execution.term })
       if (next.result) return
       if (ended.length + assigned.starts.length > 0) this.execution.changed()
       await this.somethingHappens(earliest(next.wakeAt, assigned.wakeAt))
@@ -189,9 +190,10 @@ class Deploying {
   /** Ends a run whose result nobody wants. A worker that is away removes it one day. */
   async dispose({ runId, worker }: { runId: string; worker: string }): Promise<void> {
     const { workers } = this
+    const run = { runId, term: this.execution.term }
     for (let spentMs = 0; spentMs < ENDING_MS; spentMs += DISPOSE_EACH_MS) {
-      const isThere = await workers.stop(worker, runId).catch(() => true)
-      if (!isThere || (await workers.forget(worker, runId))) return
+      const isThere = await workers.stop(worker, run).catch(() => true)
+      if (!isThere || (await workers.forget(worker, run))) return
       await pause(DISPOSE_EACH_MS)
     }
   }
@@ -207,8 +209,13 @@ class Deploying {
         (entry) => entry.kind === 'unitStarted' && entry.unit === unit,
       )
       const assigned = await this.assigner.again(start, this.known(), sent)
-      if ('start' in assigned) this.follow(assigned)
-      else this.ended.push(assigned)
+      if ('start' in assigned) {
+        this.follow(assigned)
+        continue
+      }
+      // It has failed here, of a package that has vanished for one: so it must not go on there.
+      if (assigned.worker) await this.dispose({ runId: assigned.runId, worker: assigned.worker })
+      this.ended.push(assigned)
     }
   }
 

@@ -1,7 +1,7 @@
 /** Runs that a worker keeps and nobody asks for: those whose task has gone on without them are ended there. */
 import type { Logger } from 'moleculer'
 import type { Model } from 'mongoose'
-import type { Alive } from '#bus/orders.ts'
+import { type Alive, LAST_TERM } from '#bus/orders.ts'
 import { stateOf } from '#domain/journal.ts'
 import type { StoredTask } from './task.model.ts'
 import { isEnded } from './task-view.ts'
@@ -29,8 +29,10 @@ export function orphanCare(about: {
     for (const runId of runs) {
       if (isWanted(runId, byId)) continue
       logger.info('A run that nobody waits for is ended', { worker, runId })
-      await workers.stop(worker, runId)
-      await workers.forget(worker, runId)
+      // Whoever has led it last: its task has gone on without it.
+      const run = { runId, term: LAST_TERM }
+      await workers.stop(worker, run)
+      await workers.forget(worker, run)
     }
   }
 

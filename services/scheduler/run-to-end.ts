@@ -159,7 +159,10 @@ async function judge(
 const lostText = ({ worker }: Asking) =>
   `The worker '${worker.name}' was lost while it had this: how far it came is not known.`
 
-/** Asks the worker to end a run. Nothing is known of it while the worker is away. */
+/**
+ * Asks the worker to end a run. Nothing is known of it while the worker is away. Past the lease another
+ * may have the task, and it is that one's to end.
+ */
 async function stopRun({
   execution,
   workers,
@@ -168,8 +171,10 @@ async function stopRun({
 }: Pick<Asking, 'execution' | 'workers' | 'worker' | 'runId'>): Promise<
   'there' | 'not there' | 'not heard'
 > {
+  if (!execution.isHeld()) return 'not heard'
   try {
-    return (await workers.stop(worker.id, runId)) ? 'there' : 'not there'
+    const run = { runId, term: execution.term }
+    return (await workers.stop(worker.id, run)) ? 'there' : 'not there'
   } catch (error) {
     // The next round asks for the stop again.
     execution.logger.debug('A stop was not heard', { runId, error: String(error) })

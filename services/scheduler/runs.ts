@@ -2,7 +2,7 @@
 import { Errors, type Logger, type ServiceSchema } from 'moleculer'
 import { defineWorkerService } from '#bus'
 import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
-import type { Ack, Alive, LogBatch, RunProgress } from '#bus/orders.ts'
+import { type Ack, type Alive, LAST_TERM, type LogBatch, type RunProgress } from '#bus/orders.ts'
 import { LogSealedError } from '#store/log-file.ts'
 import { LogLineError } from '#store/log-lines.ts'
 import type { Directory, Known } from './directory.ts'
@@ -93,7 +93,7 @@ export function runsService(about: About): ServiceSchema {
           })
           if (!run) {
             // That it is not followed here may be because it is just taken over, or let go.
-            if (await about.isOver(runId)) return answer('over', Number.MAX_SAFE_INTEGER)
+            if (await about.isOver(runId)) return answer('over', LAST_TERM)
             throw notHere(runId)
           }
           if (run.worker !== worker) refuse(worker, `the run ${runId} is another's.`)

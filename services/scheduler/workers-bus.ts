@@ -21,16 +21,22 @@ export interface RunAsk {
   signal: AbortSignal
 }
 
+/** A run, and the term of the lease under which something is asked about it. */
+export interface RunOf {
+  runId: string
+  term: number
+}
+
 export interface WorkersBus {
   /** One long poll. Fails with a `SilentError` when there is no answer that is the worker's own. */
   run(worker: string, ask: RunAsk): Promise<Outcomes['run']>
   /** Whether the worker had anything of the run. Its end comes by `run`. */
-  stop(worker: string, runId: string): Promise<boolean>
+  stop(worker: string, run: RunOf): Promise<boolean>
   /**
    * The result is in the journal. Whether it is forgotten: not while it runs. Never rejects: a worker
    * that is away is told when it says that it still has it.
    */
-  forget(worker: string, runId: string): Promise<boolean>
+  forget(worker: string, run: RunOf): Promise<boolean>
   /**
    * Follows a run: its log is taken from now on, under this term, while `isHeld`. The signal is aborted
    * each time that the worker may have an answer that has not arrived. Call `end` when nobody follows it any more.

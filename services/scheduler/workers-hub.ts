@@ -116,18 +116,18 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
       return outcome
     },
 
-    async stop(worker, runId) {
+    async stop(worker, run) {
       const to = await addressee(worker)
-      return (await orders.send(to, { do: 'stop', runId }, { timeoutMs: ANSWER_MS })).found
+      return (await orders.send(to, { do: 'stop', ...run }, { timeoutMs: ANSWER_MS })).found
     },
 
-    async forget(worker, runId) {
+    async forget(worker, run) {
       try {
         const to = await addressee(worker)
-        return (await orders.send(to, { do: 'forget', runId }, { timeoutMs: ANSWER_MS })).found
+        return (await orders.send(to, { do: 'forget', ...run }, { timeoutMs: ANSWER_MS })).found
       } catch (error) {
         // It says itself that it still has it, and is told then.
-        logger.debug('A run was not forgotten', { runId, error: String(error) })
+        logger.debug('A run was not forgotten', { ...run, error: String(error) })
         return false
       }
     },

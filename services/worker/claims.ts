@@ -39,6 +39,14 @@ export function createClaims(now: () => number = () => performance.now()) {
       return known.node === node ? 'the same' : 'another'
     },
 
+    /** An order of this term was obeyed: one of a smaller term is late from now on. */
+    heed(runId: string, folder: RunFolder, term: number) {
+      const known = claims.get(runId)
+      if (!known || term <= known.term) return
+      known.term = term
+      writeTerm(folder, term)
+    },
+
     touch(runId: string) {
       const known = claims.get(runId)
       if (known) known.askedAt = now()

@@ -63,9 +63,9 @@ async function obey({ runs, report }: OrderTaker, order: Order): Promise<Outcome
     case 'run':
       return runs.run(order)
     case 'stop':
-      return { found: runs.stop(order.runId) }
+      return { found: runs.stop(order) }
     case 'forget':
-      return { found: await runs.forget(order.runId) }
+      return { found: await runs.forget(order) }
     case 'describe':
       return report()
   }
@@ -75,6 +75,7 @@ async function obey({ runs, report }: OrderTaker, order: Order): Promise<Outcome
 const runId = { type: 'string', pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,199}$/ } as const
 const ask = { type: 'string', min: 8, max: 100 } as const
 const epoch = { type: 'number', integer: true } as const
+const term = { type: 'number', integer: true, min: 1 } as const
 const texts = { type: 'record', key: 'string', value: 'string' } as const
 const spec = {
   type: 'object',
@@ -100,10 +101,10 @@ const shapes = {
     ...{ runId, ask, epoch, spec },
     waitMs: { type: 'number', min: 0, max: LONGEST_WAIT_MS },
     replyTo: { type: 'string', min: 1, max: 200 },
-    term: { type: 'number', integer: true, min: 1 },
+    term,
   }),
-  stop: validator.compile({ runId, ask, epoch }),
-  forget: validator.compile({ runId, ask, epoch }),
+  stop: validator.compile({ runId, ask, epoch, term }),
+  forget: validator.compile({ runId, ask, epoch, term }),
   describe: validator.compile({ ask }),
 }
 

@@ -18,7 +18,10 @@ import type { WorkerSettings } from './settings.ts'
 
 type Answer = Outcomes['run']
 type RunWish = Extract<Wish, { do: 'run' }> & { ask: string }
+type RunOf = Pick<RunWish, 'runId' | 'term'>
 type Why = Extract<Answer, { state: 'refused' }>['why']
+
+const ANOTHERS = 'Another scheduler has the run by now.'
 
 interface Surroundings {
   settings: WorkerSettings
@@ -114,6 +117,12 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     }
   }
 
+  /** Fails when another scheduler has had the run since. */
+  function heed(runId: string, folder: RunFolder, term: number) {
+    if (claims.isLate(runId, term)) throw new Error(ANOTHERS)
+    claims.heed(runId, folder, term)
+  }
+
   return {
     running,
     unclaimed: claims.unclaimed,
@@ -125,8 +134,7 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     /** See `bus/orders.ts`. */
     async run(wish: RunWish): Promise<Answer> {
       const { runId, spec, waitMs, replyTo, term } = wish
-      if (claims.isLate(runId, term))
-        return refused('again', 'Another scheduler has the run by now.')
+      if (claims.isLate(runId, term)) return refused('again', ANOTHERS)
       let run = runs.get(runId)
       const folder = folderOf(runId)
       if (!run && spec === null) {
@@ -152,9 +160,10 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
       return result ? { state: 'ended', result } : { state: 'running' }
     },
 
-    stop(runId: string): boolean {
+    stop({ runId, term }: RunOf): boolean {
       const run = runs.get(runId)
       const folder = folderOf(runId)
+      heed(runId, folder, term)
       if (run) run.stop('cancelled')
       else if (folder.mayBeStarted()) stopUnopened(runId, folder, graceMs)
       else epochs.remember(runId)
@@ -162,9 +171,10 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     },
 
     /** false also when its script still runs: then it stays. */
-    async forget(runId: string): Promise<boolean> {
+    async forget({ runId, term }: RunOf): Promise<boolean> {
       const run = runs.get(runId)
       const folder = folderOf(runId)
+      heed(runId, folder, term)
       const isRunning = run ? !run.isOver() : folder.exists() && isUnderWay(folder)
       if (isRunning) return false
       epochs.remember(runId)

@@ -5,7 +5,7 @@ import type { Assigning } from '../../services/scheduler/assigning.ts'
 import { deployer } from '../../services/scheduler/deploy.ts'
 import type { Execution } from '../../services/scheduler/execution.ts'
 import { type Stamped, type StoredTask, taskSchema } from '../../services/scheduler/task.model.ts'
-import type { WorkersBus } from '../../services/scheduler/workers-bus.ts'
+import type { RunAsk, RunOf, WorkersBus } from '../../services/scheduler/workers-bus.ts'
 import { lostRun } from '../../services/worker/run-result.ts'
 import { ended, logOf, projectIn } from '../support/deploying.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -102,62 +102,102 @@ describe('A deployment whose scheduler has died', function () {
     expect(log).to.not.include('the first')
   })
 
+  /** Executes a deployment here, where the store and the workers are what a test says. */
+  async function executed({
+    steps,
+    workers,
+    journal = [],
+    packages = { packages: [] },
+    isHeld = true,
+  }: {
+    steps: Parameters<typeof projectIn>[1]['steps']
+    workers: Pick<WorkersBus, 'run' | 'stop' | 'forget'>
+    journal?: Stamped[]
+    packages?: { packages: [] } | { fault: string }
+    isHeld?: boolean
+  }) {
+    const { deploy, spaceId } = await projectIn(server, { steps })
+    const later = new Date(Date.now() + 3_600_000).toISOString()
+    const { deployment, taskId } = await deploy({ more: { QueueTime: later } })
+    const context = await server.bus.call('deployments.execution', { spaceId, id: deployment.Id })
+    const store = await openStore(server.broker.namespace)
+    const task = await store.model<StoredTask>('Task', taskSchema).findById(taskId).lean()
+    const never = new AbortController().signal
+    const bus: WorkersBus = {
+      ...workers,
+      follow: () => ({ nudge: () => never, end() {} }),
+      silentMs: () => 0,
+      isKnown: async () => true,
+    }
+    const worker = { id: 'Workers-1', name: 'W' }
+    const assigning: Assigning = {
+      placing: { place: async () => ({ worker }), leave() {}, changed() {}, stop() {} },
+      supplies: {
+        packages: async () => packages,
+        files: async () => ({ token: '', url: null, certificate: null }),
+      },
+      known: async () => ({ Name: 'W' }),
+      patienceMs: 1_000,
+    }
+    const ends: unknown[] = []
+    const execution: Execution = {
+      ...{ task: { ...(task as StoredTask), _journal: journal }, term: 3, isHeld: () => isHeld },
+      ...{ cancel: never, leave: never, logger: server.broker.logger, changed() {} },
+      log: { say: async () => {}, progress() {} },
+      write: async () => {},
+      record: async () => {},
+      finish: async (state, { error }) => void ends.push([state, error]),
+    }
+    const begun = async () => null
+    await deployer({ workers: bus, assigning }, { load: async () => context, begun })(execution)
+    return ends
+  }
+
   for (const [isHeld, what] of [
     [true, 'ends what runs when it breaks off'],
     [false, 'leaves what runs to whoever has it by now, when it breaks off past its lease'],
   ] as const)
     it(what, async () => {
       const steps = ['One', 'Two'].map((name) => ({ name, script: '', startWithPrevious: true }))
-      const { deploy, spaceId } = await projectIn(server, { steps })
-      const later = new Date(Date.now() + 3_600_000).toISOString()
-      const { deployment, taskId } = await deploy({ more: { QueueTime: later } })
-      const context = await server.bus.call('deployments.execution', { spaceId, id: deployment.Id })
-      const store = await openStore(server.broker.namespace)
-      const task = await store.model<StoredTask>('Task', taskSchema).findById(taskId).lean()
       const asked: string[] = []
-      const never = new AbortController().signal
       const away = new Error('The store is away.')
       const stopped = Promise.withResolvers<Outcomes['run']>()
-      const workers: WorkersBus = {
-        async run(_worker, { runId, signal }) {
+      const workers = {
+        async run(_worker: string, { runId, signal }: RunAsk) {
           signal.addEventListener('abort', () => stopped.reject(signal.reason))
           if (asked.push(runId) === 2) throw away
           return stopped.promise
         },
-        async stop(_worker, runId) {
+        async stop(_worker: string, { runId }: RunOf) {
           asked.push('stop')
           stopped.resolve({ state: 'ended', result: lostRun(runId, 1) })
           return true
         },
         forget: async () => asked.push('forget') > 0,
-        follow: () => ({ nudge: () => never, end() {} }),
-        silentMs: () => 0,
-        isKnown: async () => true,
       }
-      const worker = { id: 'Workers-1', name: 'W' }
-      const assigning: Assigning = {
-        placing: { place: async () => ({ worker }), leave() {}, changed() {}, stop() {} },
-        supplies: {
-          packages: async () => ({ packages: [] }),
-          files: async () => ({ token: '', url: null, certificate: null }),
-        },
-        known: async () => ({ Name: 'W' }),
-        patienceMs: 1_000,
-      }
-      const execution: Execution = {
-        ...{ task: task as StoredTask, term: 1, cancel: never, leave: never, changed() {} },
-        logger: server.broker.logger,
-        log: { say: async () => {}, progress() {} },
-        write: async () => {},
-        record: async () => {},
-        finish: async () => {},
-        isHeld: () => isHeld,
-      }
-      const begun = async () => null
 
-      const end = deployer({ workers, assigning }, { load: async () => context, begun })(execution)
+      const end = executed({ steps, workers, isHeld })
 
       expect(await end.catch((error) => error)).to.equal(away)
       expect(asked.includes('stop')).to.equal(isHeld)
     })
+
+  it('ends what runs of a step whose package has vanished meanwhile, and fails', async () => {
+    const asked: [string, RunOf][] = []
+    const workers = {
+      run: async () => expect.fail('It is not asked for its result.'),
+      stop: async (_worker: string, run: RunOf) => asked.push(['stop', run]) > 0,
+      forget: async (_worker: string, run: RunOf) => asked.push(['forget', run]) > 0,
+    }
+    const steps = [{ name: 'Greet', script: '' }]
+    const packages = { fault: 'The package is gone.' }
+
+    const ends = await executed({ steps, workers, packages, journal: sent('Workers-1') })
+
+    expect(asked.slice(0, 2).map(([what, { term }]) => `${what} ${term}`)).to.deep.equal([
+      'stop 3',
+      'forget 3',
+    ])
+    expect(ends).to.deep.equal([['Failed', "The step 'Greet' failed: The package is gone."]])
+  })
 })

@@ -26,6 +26,12 @@ describe('A worker', () => {
       (answer) => answer,
       ({ code, type }) => ({ code, type }),
     )
+  const TAKEN = 'Another scheduler has the run by now.'
+  const faultOf = (answer: Promise<unknown>) =>
+    answer.then(
+      () => null,
+      ({ message }: Error) => message,
+    )
   const NOT_OURS = { code: 400, type: 'NOT_OURS' }
 
   it('does not do what another than its server has signed', async () => {
@@ -141,12 +147,39 @@ describe('A worker', () => {
     const late = await worker.ask(runId, spec, { term: 2, replyTo: 'elsewhere' })
     worker.hooks.onAck = (ack, seal) => seal({ ...ack, term: 3 })
     await worker.batches(runId, 1)
-    await worker.stopRun(runId)
+    await worker.stopRun(runId, 3)
     const result = await worker.resultOf(runId, spec, { term: 3 })
 
     expect(late).to.include({ state: 'refused', why: 'again' })
     expect(result.outcome).to.equal('cancelled')
     expect(worker.linesOf(runId)).to.deep.equal(['i begun'])
+  })
+
+  it('neither ends nor forgets a run for a scheduler that has lost it', async () => {
+    const runId = newRunId()
+    const spec = specOf({ body: 'sleep 0.3; echo whole' })
+    worker.hooks.onAck = (ack, seal) => seal({ ...ack, term: 2 })
+    await worker.ask(runId, spec, { term: 2 })
+
+    const stop = await faultOf(worker.stopRun(runId, 1))
+    const result = await worker.resultOf(runId, spec, { term: 2 })
+    const forget = await faultOf(worker.forget(runId, 1))
+
+    expect([stop, forget]).to.deep.equal([TAKEN, TAKEN])
+    expect(result.outcome).to.equal('succeeded')
+    expect(worker.isKept(runId)).to.equal(true)
+  })
+
+  it('leaves the end of a run to whoever has ended it under the later lease', async () => {
+    const runId = newRunId()
+    await worker.ask(runId, specOf({ body: 'sleep 30' }), { term: 1 })
+    await worker.stopRun(runId, 2)
+
+    const late = await worker.ask(runId, null, { term: 1 })
+    const forget = await faultOf(worker.forget(runId, 1))
+
+    expect(late).to.include({ state: 'refused', why: 'again' })
+    expect(forget).to.equal(TAKEN)
   })
 
   it('knows also after a restart who has taken a run over', async () => {
@@ -157,7 +190,7 @@ describe('A worker', () => {
     await worker.comesBack()
 
     const late = await worker.ask(runId, spec, { term: 1 })
-    await worker.stopRun(runId)
+    await worker.stopRun(runId, 2)
     worker.hooks.onAck = (ack, seal) => seal({ ...ack, term: 2 })
     const result = await worker.resultOf(runId, spec, { term: 2 })
 

@@ -120,8 +120,8 @@ export function asking(scheduler: TestScheduler, id: string) {
     /** One question, whose answer is at once. */
     ask: (runId: string, spec: RunSpec | null, more: { term?: number; replyTo?: string } = {}) =>
       scheduler.order(id, { do: 'run', runId, spec, waitMs: 0, ...about(more) }),
-    stopRun: (runId: string) => scheduler.order(id, { do: 'stop', runId }),
-    forget: (runId: string) => scheduler.order(id, { do: 'forget', runId }),
+    stopRun: (runId: string, term = 1) => scheduler.order(id, { do: 'stop', runId, term }),
+    forget: (runId: string, term = 1) => scheduler.order(id, { do: 'forget', runId, term }),
     describe: () => scheduler.order(id, { do: 'describe' }),
 
     /** Resolves when so many batches of a run have come. */
