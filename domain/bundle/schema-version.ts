@@ -10,7 +10,7 @@ export const READER_VERSION = 1
  */
 export function checkSchema(
   facts: unknown,
-  { kind, reader = READER_VERSION }: { kind: string; reader?: number },
+  { kind, reader = READER_VERSION }: { kind: string; reader?: number | undefined },
 ): { newerMinor: boolean } {
   const { schema, minReader = 1 } = (facts ?? {}) as Record<string, unknown>
   const found =

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { SKEW_MS } from './certificates.ts'
 import { BundleError } from './errors.ts'
 
 /** What the reader must know of a trust; a trust's own resource will do. */
@@ -17,9 +18,6 @@ export interface SenderTrust {
 
 /** The trust whose identity has this fingerprint; null when there is none. */
 export type TrustByKid<T extends SenderTrust = SenderTrust> = (kid: string) => Promise<T | null>
-
-/** How far two clocks may be apart, in milliseconds. */
-export const SKEW_MS = 10 * 60_000
 
 /** Refuses who may not send this now. */
 export function checkSender(

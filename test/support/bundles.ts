@@ -1,0 +1,129 @@
+/** Spaces that send bundles to each other, and a small bundle to send. */
+import { createHash } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import { fingerprintOf, makeIdentity, type SpaceIdentity } from '#domain/bundle/identity.ts'
+import type { Seen } from '#domain/bundle/replay.ts'
+import type { SenderTrust } from '#domain/bundle/sender.ts'
+import { memorySource } from '#domain/bundle/source.ts'
+import type { BundleContext, OpenedContents } from '#domain/bundle/verify.ts'
+import { verifyBundle } from '#domain/bundle/verify.ts'
+import { type BundleParts, type Written, writeBundle } from '#domain/bundle/write.ts'
+import type { PackageFile } from '#domain/bundle/write-container.ts'
+
+export const now = new Date('2026-11-24T12:00:00.000Z')
+export const secretsKey = Buffer.alloc(32, 7)
+/** A value that must be found nowhere but where it is encrypted. */
+export const CANARY = 'canary-of-the-secrets'
+
+export interface Space extends SpaceIdentity {
+  name: string
+  fingerprint: string
+  encryptionFingerprint: string
+}
+
+export async function makeSpace(name: string, from: Date = now): Promise<Space> {
+  const identity = await makeIdentity({ spaceName: name, serverName: 'test', now: from })
+  return spaceOf(name, identity)
+}
+
+export const spaceOf = (name: string, identity: SpaceIdentity): Space => ({
+  ...identity,
+  name,
+  fingerprint: fingerprintOf(identity.identityCert),
+  encryptionFingerprint: fingerprintOf(identity.encryptionCert),
+})
+
+export const trustIn = (space: Space, changes: Partial<SenderTrust> = {}): SenderTrust => ({
+  Fingerprint: space.fingerprint,
+  IdentityCertificate: space.identityCert,
+  State: 'Active',
+  Allow: { ReceiveReleases: true, ReceiveReceipts: true },
+  ...changes,
+})
+
+export const packageOf = (text: string | Buffer): PackageFile => {
+  const bytes = Buffer.from(text)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return {
+    ...{ sha256, size: bytes.length },
+    async *open() {
+      yield bytes
+    },
+  }
+}
+
+/** What goes from one space to another: a release of one step and two variables. */
+export const partsOf = (source: Space, target: Space): BundleParts => ({
+  facts: {
+    bundleId: '019ac5f0-0000-7000-8000-000000000001',
+    ...{ sequence: 42, revision: 1 },
+    source: {
+      ...{ space: source.name, spaceId: 'Spaces-1', server: 'dev.example' },
+      fingerprint: source.fingerprint,
+    },
+    target: {
+      ...{ name: target.name, fingerprint: target.fingerprint },
+      encryptionKey: target.encryptionFingerprint,
+    },
+    ...{ issuedAt: '2026-11-24T11:59:00.000Z', notAfter: '2026-12-01T11:59:00.000Z' },
+    project: { id: 'Projects-7', name: 'My Project', slug: 'my-project' },
+    release: { id: 'Releases-91', version: '1.4.2', channel: 'Default' },
+    wantedEnvironments: ['Production'],
+    ...{ previous: null, origin: null, producer: 'tako/0.1.0' },
+  },
+  documents: {
+    release: { version: '1.4.2', releaseNotes: 'Übergröße fits.' },
+    project: { name: 'My Project', slug: 'my-project' },
+    process: { steps: [{ name: 'Say it', script: 'echo "Hello"' }] },
+    variables: [{ id: 'Variables-1', name: 'Greeting', value: 'Hello' }],
+    templates: [{ name: 'Address', type: 'SingleLineText' }],
+    packages: [],
+    history: [{ environment: 'Test', state: 'Success' }],
+  },
+  modules: ['say() { echo "$1"; }'],
+  secrets: [{ path: 'variables/Variables-2', value: CANARY }],
+  packages: [],
+  signer: source,
+  encryptionCert: target.encryptionCert,
+  secretsKey,
+})
+
+const nothingSeen: Seen = { sameId: null, latest: null, sameVersion: null, newest: null }
+
+type Context = BundleContext<OpenedContents>
+
+/** What a space knows that trusts these. */
+export const contextOf = (
+  reader: Space,
+  trusts: SenderTrust[],
+  changes: Partial<Context> = {},
+): Context => ({
+  trustByKid: async (kid) => trusts.find(({ Fingerprint }) => Fingerprint === kid) ?? null,
+  ownFingerprints: [reader.fingerprint],
+  encryptionKeys: [{ fingerprint: reader.encryptionFingerprint, key: reader.encryptionKey }],
+  now,
+  seen: async () => nothingSeen,
+  readContent: (opened) => opened,
+  ...changes,
+})
+
+export const bytesOf = async (written: Pick<Written<'bundle'>, 'bytes'>): Promise<Buffer> =>
+  buffer(written.bytes())
+
+export const bundleOf = async (parts: BundleParts): Promise<Buffer> =>
+  bytesOf(await writeBundle(parts))
+
+export const verified = (bytes: Uint8Array, context: Context) =>
+  verifyBundle(memorySource(bytes), context)
+
+/** The code with which something is refused; fails when it is not, or by another error. */
+export async function codeOf(refused: Promise<unknown>): Promise<string> {
+  try {
+    await refused
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.name === 'BundleError')
+      return String(error.code)
+    throw error
+  }
+  throw new Error('It was not refused.')
+}
