@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose'
 import { InvalidError, NotFoundError } from '#bus/errors.ts'
 import { foldName } from '#domain/name.ts'
+import { MOST_ARTIFACTS } from '#domain/run-limits.ts'
 import { blobs } from '#store/blobs.ts'
 import { newId } from '#store/ids.ts'
 import type { StoredArtifact } from './artifact.model.ts'
@@ -49,6 +50,14 @@ export interface Collected extends File {
   related: string[]
 }
 
+/** Of a run that brings ever more files, by what it has been given for a few, no more are taken. */
+async function checkRoom(artifacts: Artifacts, { serverTaskId, logCorrelationId }: Collected) {
+  const ofRun = { ServerTaskId: serverTaskId, LogCorrelationId: logCorrelationId }
+  const count = await artifacts.countDocuments(ofRun).limit(MOST_ARTIFACTS)
+  if (count < MOST_ARTIFACTS) return
+  throw new InvalidError([`A script leaves at most ${MOST_ARTIFACTS} artifacts.`])
+}
+
 /** Keeps it. Idempotent: who sends the same again changes the content of the one that is there. */
 export async function collect(
   artifacts: Artifacts,
@@ -63,6 +72,7 @@ export async function collect(
       const more = { LogCorrelationId: logCorrelationId }
       return { stored: await giveFile(artifacts, there._id, wish, more), isNew: false }
     }
+    await checkRoom(artifacts, wish)
     const stored: StoredArtifact = {
       _id: newId('Artifacts'),
       SpaceId: spaceId,

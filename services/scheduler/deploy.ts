@@ -6,6 +6,7 @@ import { nextOf, retryAtOf, type Start } from '#domain/conditions.ts'
 import { type Entry, stateOf } from '#domain/journal.ts'
 import { actionsOf, type Plan, planOf, stepsOf } from '#domain/plan.ts'
 import type { Result } from '#domain/progress.ts'
+import { MOST_TASK_OUTPUT_BYTES, outputBytes, TASK_OUTPUTS_LACK } from '#domain/run-limits.ts'
 import { type Assigned, type Assigning, assigner } from './assigning.ts'
 import { type Execution, pause } from './execution.ts'
 import { insist } from './insist.ts'
@@ -130,7 +131,8 @@ class Deploying {
       this.wake = Promise.withResolvers()
       if (leave.aborted) throw leave.reason
       if (this.failure) throw this.failure
-      const ended = this.ended.splice(0)
+      const ended: UnitEnd[] = []
+      for (const end of this.ended.splice(0)) ended.push(await this.fitting(end, ended))
       const retried = ended.filter((end) => this.noteEnd(end))
       if (cancel.aborted && !this.journal.some(({ kind }) => kind === 'cancelled'))
         this.note([{ kind: 'cancelled' }])
@@ -285,6 +287,18 @@ class Deploying {
     await this.execution.write({ $set: { _waits } })
     if (why !== null) await this.execution.log.say(unit, 'a', why)
     this.execution.changed()
+  }
+
+  /** The end of a unit; one whose outputs have no room in the task beside the others has failed. */
+  async fitting(end: UnitEnd, before: readonly UnitEnd[]): Promise<UnitEnd> {
+    if (end.outputs.length === 0) return end
+    const all = [...this.outputs, ...before.flatMap(({ outputs }) => outputs), ...end.outputs]
+    const bytes = all.reduce((sum, output) => sum + outputBytes(output), 0)
+    if (bytes <= MOST_TASK_OUTPUT_BYTES) return end
+    await this.execution.log.say(end.unit, 'e', TASK_OUTPUTS_LACK)
+    const outcome = end.outcome === 'succeeded' ? 'failed' : end.outcome
+    const error = end.error ?? TASK_OUTPUTS_LACK
+    return { ...end, outcome, error, outputs: [], mayRetry: false }
   }
 
   /** Notes how a unit has ended. Whether it is tried again. */

@@ -3,6 +3,7 @@ import { Errors, type Logger, type ServiceSchema } from 'moleculer'
 import { defineWorkerService } from '#bus'
 import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
 import { type Ack, type Alive, LAST_TERM, type LogBatch, type RunProgress } from '#bus/orders.ts'
+import { LONGEST_PROGRESS } from '#domain/run-limits.ts'
 import { LogSealedError } from '#store/log-file.ts'
 import { LogLineError } from '#store/log-lines.ts'
 import type { Directory, Known } from './directory.ts'
@@ -115,7 +116,7 @@ export function runsService(about: About): ServiceSchema {
           const run = hub.followed(message.runId)
           if (run?.worker !== worker) return null
           const percentage = Math.min(100, Math.max(0, message.percentage))
-          run.progressed({ percentage, message: message.message })
+          run.progressed({ percentage, message: message.message.slice(0, LONGEST_PROGRESS) })
           return null
         },
       },

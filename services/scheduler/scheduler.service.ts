@@ -30,7 +30,7 @@ import { startWorkers, type Workers } from './workers.ts'
 
 /** The first task of every server: a real check of its worker. Its id makes it the only one. */
 const FIRST_CHECK = 'ServerTasks-firstcheck01'
-/** Who watches a log is told of news no more often than this, in ms. */
+/** Who watches a task or its log is told of news no more often than this, in ms. */
 const TELL_EACH_MS = 100
 
 export default defineService('scheduler', {
@@ -149,10 +149,11 @@ export default defineService('scheduler', {
       news.catch((error) => this.logger.warn('News of a task were not told', error))
     }
     const tell = {
-      changed: (id: string) =>
+      changed: atMostEach(TELL_EACH_MS, (id: string) =>
         send(
           broker.broadcast('tasks.changed', { id, progress: Object.fromEntries(progressIn(id)) }),
         ),
+      ),
       logged: atMostEach(TELL_EACH_MS, (id: string) => send(tellLogged(broker, id))),
       finished: (id: string, state: TaskState) =>
         send(broker.broadcast('tasks.finished', { id, state })),

@@ -1,13 +1,28 @@
 /** What workers say is checked before it is used: signed is not the same as well-formed. */
 import { Validators } from 'moleculer'
 import type { Alive, LogBatch, Outcomes, RunProgress } from '#bus/orders.ts'
+import {
+  LONGEST_PATH,
+  LONGEST_REASON,
+  MOST_ARTIFACTS,
+  MOST_OUTPUT_BYTES,
+  MOST_OUTPUTS,
+  outputBytes,
+} from '#domain/run-limits.ts'
 
-const text = { type: 'string', empty: true } as const
-const count = { type: 'number', integer: true, min: 0 } as const
-const texts = { type: 'array', items: 'string' } as const
-const orNull = { type: 'string', empty: true, nullable: true } as const
+/** Of what is no list: a name, a reason. In characters. */
+const LONGEST_WORDS = 2 * LONGEST_REASON
 const MOST_CACHED = 1_000
 const MOST_UNCLAIMED = 100
+const MOST_RUNNING = 10_000
+const MOST_SHELLS = 100
+
+const text = { type: 'string', empty: true, max: LONGEST_WORDS } as const
+const output = { type: 'string', empty: true, max: MOST_OUTPUT_BYTES } as const
+const path = { type: 'string', empty: true, max: LONGEST_PATH } as const
+const count = { type: 'number', integer: true, min: 0 } as const
+const texts = { type: 'array', items: { type: 'string', max: 500 } } as const
+const orNull = { ...text, nullable: true } as const
 
 const validator = new Validators.Fastest()
 const check = (rules: object) =>
@@ -15,25 +30,27 @@ const check = (rules: object) =>
     value: object,
   ) => true | { message?: string }[]
 
+const running = { ...texts, max: MOST_RUNNING } as const
+
 const result = {
   runId: 'string',
   outcome: { type: 'enum', values: ['succeeded', 'failed', 'cancelled', 'timedOut', 'lost'] },
   exitCode: { type: 'number', nullable: true },
   error: orNull,
   outputs: {
-    type: 'array',
-    items: { type: 'object', props: { name: text, value: text, sensitive: 'boolean' } },
+    ...{ type: 'array', max: MOST_OUTPUTS },
+    items: { type: 'object', props: { name: output, value: output, sensitive: 'boolean' } },
   },
   artifacts: {
-    type: 'array',
-    items: { type: 'object', props: { path: text, name: text, error: orNull } },
+    ...{ type: 'array', max: MOST_ARTIFACTS },
+    items: { type: 'object', props: { path, name: path, error: orNull } },
   },
   ...{ warnings: count, errors: count, batches: count, startedAt: 'number', endedAt: 'number' },
 } as const
 
 const shapes = {
   alive: check({
-    ...{ worker: 'string', epoch: count, beat: count, slots: count, running: texts },
+    ...{ worker: 'string', epoch: count, beat: count, slots: count, running },
     ...{ freeDiskBytes: 'number', cacheVersion: 'number', refuses: orNull },
     unclaimed: { ...texts, max: MOST_UNCLAIMED },
   } satisfies Record<keyof Alive, unknown>),
@@ -46,8 +63,11 @@ const shapes = {
   } satisfies Record<keyof RunProgress, unknown>),
   describe: check({
     ...{ version: text, operatingSystem: text, architecture: text, host: text },
-    shells: { type: 'array', items: { type: 'object', props: { name: text, version: orNull } } },
-    ...{ slots: count, running: texts, freeDiskBytes: 'number' },
+    shells: {
+      ...{ type: 'array', max: MOST_SHELLS },
+      items: { type: 'object', props: { name: text, version: orNull } },
+    },
+    ...{ slots: count, running, freeDiskBytes: 'number' },
     cached: { ...texts, max: MOST_CACHED },
   } satisfies Record<keyof Outcomes['describe'], unknown>),
   stop: check({ found: 'boolean' }),
@@ -67,8 +87,15 @@ type Shape = Exclude<keyof typeof shapes, 'running' | 'refused' | 'ended' | 'not
 export function lackIn(kind: Shape, said: unknown): string | null {
   if (typeof said !== 'object' || said === null || Array.isArray(said)) return 'It is no object.'
   const faults = shapes[kind === 'run' ? stateIn(said) : kind](said)
-  if (!Array.isArray(faults)) return null
+  if (!Array.isArray(faults)) return kind === 'run' ? lackOfRoom(said) : null
   return faults[0]?.message ?? 'It is not whole.'
+}
+
+/** What scripts have said is kept with their task: a worker of Tako's says no more than this. */
+function lackOfRoom(said: object): string | null {
+  const { result } = said as Partial<Extract<Outcomes['run'], { state: 'ended' }>>
+  const bytes = result?.outputs.reduce((sum, one) => sum + outputBytes(one), 0) ?? 0
+  return bytes > MOST_OUTPUT_BYTES ? 'Its output variables are too large.' : null
 }
 
 /** Of a run, an answer has one of three forms. */

@@ -1,4 +1,5 @@
 import type { RunResult, RunSpec } from '#bus/orders.ts'
+import { artifactsLack } from '#domain/run-limits.ts'
 import { type Artifact, uploadArtifacts } from './packages/artifacts.ts'
 import { reasonOf } from './packages/persist.ts'
 import { serverOf } from './packages/server-request.ts'
@@ -30,9 +31,8 @@ export async function bringArtifacts(
   }
 }
 
-/** Lines for the log of the run, as a script would print them. */
-export const warningLines = (results: RunResult['artifacts']): string =>
-  results
-    .flatMap(({ error }) => error ?? [])
+/** Lines for the log of the run, as a script would print them; `tooMany` files were not even tried. */
+export const warningLines = (results: RunResult['artifacts'], tooMany: number): string =>
+  [...results.flatMap(({ error }) => error ?? []), ...(tooMany > 0 ? [artifactsLack(tooMany)] : [])]
     .map((error) => `##octopus[stdout-warning]\n${error}\n##octopus[stdout-default]\n`)
     .join('')

@@ -1,5 +1,6 @@
 import type { RunResult, RunSpec } from '#bus/orders.ts'
 import { createMasker } from '#domain/masking.ts'
+import { PROGRESS_EACH_MS } from '#domain/run-limits.ts'
 import type { BatchSender } from './batch-sender.ts'
 import type { Batch } from './batches.ts'
 import { warningLines } from './bringing.ts'
@@ -60,12 +61,13 @@ export function followRun(context: RunContext, { record, files, child }: Started
   const { runId, spec, folder } = context
   const { leader, startedAt, startError } = record
   const said = nothingSaid()
+  const tellProgress = lastOfEach(PROGRESS_EACH_MS, context.tellProgress)
   const log = openRunLog({
     ...{ files, startedAt, preface: record.preface },
     masker: createMasker(spec.secrets),
     onMessage(message, isOld) {
       const progress = hear(said, message, folder.workFolder)
-      if (progress && !isOld) context.tellProgress(progress)
+      if (progress && !isOld) tellProgress(progress)
     },
   })
   let acknowledged = 0
@@ -146,7 +148,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
   /** What is not there then stands in the log, so it is brought before the log ends. */
   async function bringArtifacts() {
     const results = await context.bring(said.artifacts, bringing.signal)
-    const lines = warningLines(results)
+    const lines = warningLines(results, said.artifactsWithoutRoom)
     if (lines !== '') log.note(lines)
     artifacts = results
   }
@@ -224,6 +226,25 @@ export function followRun(context: RunContext, { record, files, child }: Started
       state.isVoid = true
       wake()
     },
+  }
+}
+
+/** Calls `tell` at once, and for what comes within `ms` after that with the last of it at the end. */
+export function lastOfEach<T>(ms: number, tell: (what: T) => void): (what: T) => void {
+  let last: { what: T } | null = null
+  let isResting = false
+  function say(what: T) {
+    isResting = true
+    tell(what)
+    setTimeout(() => {
+      isResting = false
+      if (last) say(last.what)
+    }, ms).unref()
+    last = null
+  }
+  return (what) => {
+    if (isResting) last = { what }
+    else say(what)
   }
 }
 

@@ -1,6 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { expect } from 'chai'
+import { MOST_ARTIFACTS } from '#domain/run-limits.ts'
 import { blobs, freshName } from '#store/blobs.ts'
+import { openStore } from '#store/connection.ts'
+import { newId } from '#store/ids.ts'
+import { artifactSchema, type StoredArtifact } from '../../services/library/artifact.model.ts'
 import { newProject } from '../support/project.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeSpace, refusal } from '../support/things.ts'
@@ -163,6 +167,30 @@ describe('An artifact', () => {
         expect(await regarding(id)).to.deep.equal([Id])
       }
       expect(await regarding('Deployments-2')).to.deep.equal([])
+    })
+
+    it('is refused where the run has left as many as it may, but not in the place of one', async () => {
+      const log = `ServerTasks-full/${spaceId}`
+      const full = { serverTaskId: 'ServerTasks-full', logCorrelationId: log }
+      const first = await server.bus.call('artifacts.collect', await wish(full))
+      const store = await openStore(server.broker.namespace)
+      const artifacts = store.model<StoredArtifact>('Artifact', artifactSchema)
+      const stored = await artifacts.findById(first.Id).lean<StoredArtifact>()
+      await artifacts.insertMany(
+        Array.from({ length: MOST_ARTIFACTS - 1 }, (_, index) => ({
+          ...{ ...stored, _id: newId('Artifacts'), _blob: null },
+          _collected: `${log} ${index}`,
+        })),
+      )
+
+      const again = await server.bus.call('artifacts.collect', await wish(full))
+      const more = { ...full, filename: 'one more.log' }
+      const error = await refusal(server.bus.call('artifacts.collect', await wish(more)))
+
+      expect(again.Id).to.equal(first.Id)
+      expect(error.data).to.deep.equal([
+        { message: `A script leaves at most ${MOST_ARTIFACTS} artifacts.` },
+      ])
     })
 
     it('is refused with a file of another space, or that is not whole', async () => {
