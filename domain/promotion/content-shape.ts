@@ -15,7 +15,7 @@ const name = { type: 'string', minLength: 1, maxLength: 1_000 }
 /** Its bound is that of the document it stands in. */
 const long = { type: 'string' }
 const flag = { type: 'boolean' }
-const id = { type: 'string', minLength: 1, maxLength: 200 }
+const id = { type: 'string', minLength: 1, maxLength: 10_000 }
 const oneOf = (values: readonly string[]) => ({ type: 'string', enum: values })
 const listOf = (items: object, maxItems = 10_000) => ({ type: 'array', items, maxItems })
 const dictionary = (additionalProperties: object) => ({
@@ -23,15 +23,15 @@ const dictionary = (additionalProperties: object) => ({
   additionalProperties,
   maxProperties: 10_000,
 })
-const names = listOf(name)
+const names = listOf(short)
 const properties = { properties: dictionary(long), secretProperties: names }
 
 const build = exactly({
-  ...{ packageId: short, version: short, buildEnvironment: short, buildNumber: short },
-  ...{ buildUrl: long, branch: long, vcsType: short, vcsRoot: long, vcsCommitNumber: short },
-  ...{ vcsCommitUrl: long, issueTrackerName: short, incompleteDataWarning: long },
-  commits: listOf(exactly({ id: short, linkUrl: long, comment: long }), 100_000),
-  workItems: listOf(exactly({ id: short, linkUrl: long, source: short, description: long })),
+  ...{ packageId: long, version: long, buildEnvironment: long, buildNumber: long },
+  ...{ buildUrl: long, branch: long, vcsType: long, vcsRoot: long, vcsCommitNumber: long },
+  ...{ vcsCommitUrl: long, issueTrackerName: long, incompleteDataWarning: long },
+  commits: listOf(exactly({ id: long, linkUrl: long, comment: long }), 100_000),
+  workItems: listOf(exactly({ id: long, linkUrl: long, source: long, description: long })),
 })
 
 const release = exactly({
