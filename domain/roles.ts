@@ -49,6 +49,8 @@ const packages: PermissionName[] = [
   ...(['BuildInformationPush', 'BuildInformationAdminister'] as const),
 ]
 
+const promoting: PermissionName[] = ['PromotionCreate', 'PromotionView']
+
 const role = (id: string, name: string, description: string, granted: PermissionName[]): Role => ({
   Id: `userroles-${id}`,
   Name: name,
@@ -88,10 +90,16 @@ export const builtInRoles: readonly Role[] = [
     'May edit projects and processes; neither create releases nor deploy.',
     contributor,
   ),
-  role('projectdeployer', 'Project deployer', 'A contributor who may deploy releases.', [
-    ...contributor,
-    ...(['DeploymentCreate', 'InterruptionSubmit', 'TaskCancel', 'RunbookRunCreate'] as const),
-  ]),
+  role(
+    'projectdeployer',
+    'Project deployer',
+    'A contributor who may deploy and promote releases.',
+    [
+      ...contributor,
+      ...(['DeploymentCreate', 'InterruptionSubmit', 'TaskCancel', 'RunbookRunCreate'] as const),
+      ...promoting,
+    ],
+  ),
   role('projectlead', 'Project lead', 'A contributor who may create releases, not deploy them.', [
     ...contributor,
     ...(['ReleaseCreate', 'ReleaseEdit', 'ReleaseDelete', 'ArtifactEdit'] as const),
@@ -106,15 +114,22 @@ export const builtInRoles: readonly Role[] = [
     ...fewViews,
     ...(['ReleaseCreate', 'RunbookEdit'] as const),
   ]),
-  role('deploymentcreator', 'Deployment creator', 'May deploy releases and run runbooks.', [
-    ...deployViews,
-    ...(['DeploymentCreate', 'RunbookRunCreate'] as const),
-  ]),
+  role(
+    'deploymentcreator',
+    'Deployment creator',
+    'May deploy and promote releases, and run runbooks.',
+    [
+      ...deployViews,
+      ...(['DeploymentCreate', 'RunbookRunCreate'] as const),
+      // Every member of a space holds this role: who may deploy a release may promote it.
+      ...promoting,
+    ],
+  ),
   role('taskcanceller', 'Task canceller', 'May cancel tasks.', ['TaskView', 'TaskCancel']),
   role('environmentmanager', 'Environment manager', 'May manage environments and their machines.', [
     ...['Environment', 'Machine', 'MachinePolicy', 'Account', 'Proxy'].flatMap(all),
     ...(['WorkerEdit', 'WorkerView', 'TaskCreate', 'TaskCancel', 'TaskView'] as const),
-    ...(['CertificateView', 'TenantView', 'EventView'] as const),
+    ...(['CertificateView', 'TenantView', 'EventView', 'PromotionView'] as const),
   ]),
   role('environmentviewer', 'Environment viewer', 'May look at environments and their machines.', [
     ...(['EnvironmentView', 'MachineView', 'MachinePolicyView', 'AccountView'] as const),

@@ -33,6 +33,8 @@ describe('Permissions', () => {
     expect(viewOf('BuiltInFeedPush')).to.equal('FeedView')
     expect(viewOf('DefectReport')).to.equal('ReleaseView')
     expect(viewOf('InterruptionSubmit')).to.equal('InterruptionView')
+    expect(viewOf('PromotionApprove')).to.equal('PromotionView')
+    expect(viewOf('TrustEdit')).to.equal('TrustView')
     expect(viewOf('EnvironmentView')).to.equal('EnvironmentView')
     expect(viewOf('ConfigureServer')).to.equal('ConfigureServer')
   })
@@ -84,6 +86,24 @@ describe('Roles', () => {
     ])
       expect(can(name), name).to.equal(false)
     expect(grants.system).to.deep.equal([])
+  })
+})
+
+describe('Promotion', () => {
+  const may = (role: string) => (name: string) =>
+    mayDo(grantsOf(inSpace('Spaces-1', role), builtInRoles), name, 'Spaces-1')
+  const all = ['TrustView', 'TrustEdit', 'PromotionView', 'PromotionCreate', 'PromotionImport']
+
+  it('is altogether in the hands of who manages a space', () => {
+    for (const name of [...all, 'PromotionApprove'])
+      expect(may('spacemanager')(name), name).to.equal(true)
+  })
+
+  it('is started by who deploys, and looked at by who manages environments', () => {
+    for (const role of ['projectdeployer', 'deploymentcreator'])
+      expect(all.filter(may(role))).to.deep.equal(['PromotionView', 'PromotionCreate'])
+    expect(all.filter(may('environmentmanager'))).to.deep.equal(['PromotionView'])
+    expect(all.filter(may('projectviewer'))).to.deep.equal([])
   })
 })
 
