@@ -6,7 +6,8 @@ import type { ActionDoc, FeedDoc, PackageReferenceDoc, Secret, StepDoc } from '.
 import type { Places } from './remote-places.ts'
 import { propertyPath } from './secret-paths.ts'
 import type { SourceState } from './source-state.ts'
-import { isKnownType, teamProperties, whatIsUnsupported } from './step-rules.ts'
+import { keptInGroups } from './step-groups.ts'
+import { feedProperty, isKnownType, teamProperties, whatIsUnsupported } from './step-rules.ts'
 import { kindOfId, type Unsupported } from './unsupported.ts'
 
 /** What becomes of a thing on the way. */
@@ -33,27 +34,33 @@ type Around = Pick<SourceState, 'channel' | 'workerPools' | 'feeds' | 'teams' | 
 /** The steps of a process that are for the target, as documents, and why the others stay. */
 export function buildSteps(steps: readonly Step[], around: Around): BuiltSteps {
   const built: BuiltSteps = { steps: [], secrets: [], fates: [], unsupported: [] }
-  let startsGroup = false
-  for (const step of steps) {
-    const actions = step.Actions.filter((action) => {
-      const reason = whyStays(action, around)
-      built.fates.push({ Name: action.Name, Fate: reason ? 'Stays' : 'Crosses', Reason: reason })
-      return reason === ''
-    })
-    startsGroup ||= step.StartTrigger === 'StartAfterPrevious'
-    if (actions.length === 0) continue
-    built.steps.push({
-      ...{ id: step.Id, name: step.Name, slug: step.Slug, condition: step.Condition },
-      packageRequirement: step.PackageRequirement,
-      // Where those that it ran together with stay behind, it must not join the ones before them.
-      startTrigger: startsGroup ? 'StartAfterPrevious' : step.StartTrigger,
-      ...propertiesDoc(step.Properties, (key) => propertyPath(step.Id, null, key), around, built),
-      actions: actions.map((action) => actionDoc(action, step, around, built)),
-    })
-    built.unsupported.push(...idsIn(step.Name, step.Properties))
-    startsGroup = false
-  }
+  const docs = steps.map((step) => ({
+    kept: stepDoc(step, around, built),
+    trigger: step.StartTrigger,
+  }))
+  built.steps = keptInGroups(docs).map(({ kept, trigger }) => ({ ...kept, startTrigger: trigger }))
   return built
+}
+
+/** null where none of its actions is for the target. */
+function stepDoc(
+  step: Step,
+  around: Around,
+  built: BuiltSteps,
+): Omit<StepDoc, 'startTrigger'> | null {
+  const actions = step.Actions.filter((action) => {
+    const reason = whyStays(action, around)
+    built.fates.push({ Name: action.Name, Fate: reason ? 'Stays' : 'Crosses', Reason: reason })
+    return reason === ''
+  })
+  if (actions.length === 0) return null
+  built.unsupported.push(...idsIn(step.Name, step.Properties))
+  return {
+    ...{ id: step.Id, name: step.Name, slug: step.Slug, condition: step.Condition },
+    packageRequirement: step.PackageRequirement,
+    ...propertiesDoc(step.Properties, (key) => propertyPath(step.Id, null, key), around, built),
+    actions: actions.map((action) => actionDoc(action, step, around, built)),
+  }
 }
 
 /** Why an action is not for the target, as a sentence; '' when it is. */
@@ -134,8 +141,6 @@ export function feedDocOf(feedId: string | null, feeds: SourceState['feeds']): F
   return feed && { kind: feed.FeedType, name: feed.Name }
 }
 
-const FEED_PROPERTY = 'Octopus.Action.Package.FeedId'
-
 /** The teams that an action names, and its properties without them and without the feed, which its package names. */
 function withoutTeams(
   { Name, Properties, Packages }: Action,
@@ -156,10 +161,10 @@ function withoutTeams(
     )
     if (ids.length > 0) found[property] = named.filter((name) => name !== undefined)
   }
-  const feedId = textOf(Properties, FEED_PROPERTY)
+  const feedId = textOf(Properties, feedProperty)
   if (feedId !== '' && Packages.length === 0 && !feedDocOf(feedId, feeds))
     unsupported.push(lost('Feed', feedId, `The feed of the step '${Name}'`))
-  const dropped = new Set<string>([...teamProperties, FEED_PROPERTY])
+  const dropped = new Set<string>([...teamProperties, feedProperty])
   const rest = Object.entries(Properties).filter(([key]) => !dropped.has(key))
   return { teams: found, rest: Object.fromEntries(rest) as Properties }
 }

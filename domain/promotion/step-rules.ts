@@ -15,6 +15,9 @@ export const teamProperties = [
   'Octopus.Action.Email.BccTeamIds',
 ] as const
 
+/** The property in which older clients name the feed of the primary package. */
+export const feedProperty = 'Octopus.Action.Package.FeedId'
+
 /** What of an action cannot be carried to another space. */
 export function whatIsUnsupported(action: Action): Unsupported[] {
   const { Name: name, ActionType } = action
