@@ -15,11 +15,9 @@ export function parseJson(
   refuseIfDeep(bytes, name, maxDepth)
   try {
     return JSON.parse(utf8.decode(bytes))
-  } catch (cause) {
-    throw new BundleError('InvalidContent', `${name} is no JSON text.`, {
-      cause,
-      data: { entry: name },
-    })
+  } catch {
+    // The parser's message quotes the text, which may hold secrets: it goes nowhere.
+    throw new BundleError('InvalidContent', `${name} is no JSON text.`, { data: { entry: name } })
   }
 }
 

@@ -26,8 +26,9 @@ export type SecretsOwner = Pick<Manifest, 'bundleId'> & {
   target: { fingerprint: string; encryptionKey: string }
 }
 
-const ALGORITHM = 'ECDH-ES+A256KW'
-const CONTENT = 'A256GCM'
+/** The only ones. What a message says of them is compared with these, and never followed. */
+export const KEY_AGREEMENT = 'ECDH-ES+A256KW'
+export const CONTENT_ENCRYPTION = 'A256GCM'
 const headerNames = new Set(['alg', 'enc', 'kid', 'apu', 'apv', 'bid', 'epk'])
 
 /** Makes secrets.jwe, which the holder of the certificate's key alone can read. */
@@ -42,7 +43,7 @@ export async function encryptSecrets(
   const { publicKey } = new X509Certificate(encryptionCert)
   const plain = { bundleId, source: source.fingerprint, target: target.fingerprint, values }
   const jwe = await new FlattenedEncrypt(jsonBytes(plain))
-    .setProtectedHeader({ alg: ALGORITHM, enc: CONTENT, ...claimsOf(owner) })
+    .setProtectedHeader({ alg: KEY_AGREEMENT, enc: CONTENT_ENCRYPTION, ...claimsOf(owner) })
     .setKeyManagementParameters(partiesOf(owner))
     .encrypt(publicKey)
   return jsonBytes(jwe)
@@ -75,8 +76,8 @@ export async function decryptSecrets(
 async function decrypted(jwe: FlattenedJWE, key: string): Promise<Uint8Array> {
   try {
     const { plaintext } = await flattenedDecrypt(jwe, createPrivateKey(key), {
-      keyManagementAlgorithms: [ALGORITHM],
-      contentEncryptionAlgorithms: [CONTENT],
+      keyManagementAlgorithms: [KEY_AGREEMENT],
+      contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
     })
     return plaintext
   } catch (cause) {
@@ -121,7 +122,7 @@ const claimsOf = ({ bundleId, target }: SecretsOwner) => ({
 })
 
 /** Both parties go into the derivation of the key. */
-const partiesOf = ({ source, target }: SecretsOwner) => ({
+export const partiesOf = ({ source, target }: SecretsOwner) => ({
   apu: Buffer.from(source.fingerprint, 'hex'),
   apv: Buffer.from(target.fingerprint, 'hex'),
 })

@@ -7,6 +7,7 @@ import { bundleLimits } from './limits.ts'
 import type { Manifest } from './manifest.ts'
 import { type CheckedOrigin, checkOrigin } from './origin.ts'
 import { type ReplayOutcome, replayOutcome, type Seen } from './replay.ts'
+import { unsealed } from './sealed.ts'
 import { decryptSecrets, type EncryptionKey, type Secret } from './secrets.ts'
 import type { SenderTrust } from './sender.ts'
 import {
@@ -79,22 +80,23 @@ export async function verifyOffer<T extends SenderTrust>(
 }
 
 /**
- * Checks a whole bundle: 1 to 12 of the checks, in their order. The first failure is thrown as a
+ * Checks a whole bundle, which may be encrypted as a whole: 1 to 12 of the checks, in their order. The first failure is thrown as a
  * BundleError, and nothing more is read. Packages that did not come along are not looked for.
  */
 export async function verifyBundle<C, T extends SenderTrust>(
   source: ByteSource,
   context: BundleContext<C, T>,
 ): Promise<CheckedBundle<C, T>> {
-  const { limits = bundleLimits } = context
-  const { container, signed } = await openSigned(source, { kind: 'bundle', limits })
+  const { limits = bundleLimits, encryptionKeys } = context
+  const plain = await unsealed(source, { encryptionKeys, limits })
+  const { container, signed } = await openSigned(plain, { kind: 'bundle', limits })
   const offer = await verifyOffer(signed, context)
   if (offer.replay.kind === 'Duplicate') return { ...offer, opened: null }
   const { manifest } = offer
   const files = await checkEntries(container, manifest.entries)
   const lacking = documentNames.find((name) => !files.has(`${name}.json`))
   if (lacking) throw new BundleError('MissingEntry', `The file ${lacking}.json is not there.`)
-  const secrets = await secretsOf(files, manifest, context.encryptionKeys)
+  const secrets = await secretsOf(files, manifest, encryptionKeys)
   const content = context.readContent({
     ...{ manifest, secrets, modules: modulesOf(files) },
     documents: documentsOf(files, limits.jsonDepth),

@@ -2,13 +2,17 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { fingerprintOf, makeIdentity, type SpaceIdentity } from '#domain/bundle/identity.ts'
+import { jsonBytes } from '#domain/bundle/json.ts'
+import { signDetached } from '#domain/bundle/jws.ts'
+import type { Manifest } from '#domain/bundle/manifest.ts'
 import type { Seen } from '#domain/bundle/replay.ts'
 import type { SenderTrust } from '#domain/bundle/sender.ts'
+import { openSigned } from '#domain/bundle/signed.ts'
 import { memorySource } from '#domain/bundle/source.ts'
 import type { BundleContext, OpenedContents } from '#domain/bundle/verify.ts'
 import { verifyBundle } from '#domain/bundle/verify.ts'
 import { type BundleParts, type Written, writeBundle } from '#domain/bundle/write.ts'
-import type { PackageFile } from '#domain/bundle/write-container.ts'
+import { type PackageFile, type SmallFile, writeContainer } from '#domain/bundle/write-container.ts'
 
 export const now = new Date('2026-11-24T12:00:00.000Z')
 export const secretsKey = Buffer.alloc(32, 7)
@@ -115,6 +119,39 @@ export const bundleOf = async (parts: BundleParts): Promise<Buffer> =>
 
 export const verified = (bytes: Uint8Array, context: Context) =>
   verifyBundle(memorySource(bytes), context)
+
+/** The files of a bundle, to make a wrong one of them. */
+export interface Loose {
+  manifest: Manifest
+  jws: string
+  files: SmallFile[]
+}
+
+/** A bundle taken apart. */
+export async function looseBundle(parts: BundleParts): Promise<Loose> {
+  const written = await writeBundle(parts)
+  const bytes = await bytesOf(written)
+  const { container } = await openSigned(memorySource(bytes), { kind: 'bundle' })
+  const files: SmallFile[] = []
+  for (const { name } of written.manifest.entries)
+    files.push({ name, bytes: await container.read(name) })
+  return { manifest: written.manifest, jws: written.jws, files }
+}
+
+/** A bundle with this manifest and these files, signed as it should be where no signature is given. */
+export async function tightBundle(
+  { manifest, files }: Omit<Loose, 'jws'>,
+  { signer, jws }: { signer: Space; jws?: string },
+): Promise<Buffer> {
+  const bytes = jsonBytes(manifest)
+  const signature = jws ?? (await signDetached(bytes, { typ: 'tako-bundle+jws', signer }))
+  const all = [
+    { name: 'manifest.json', bytes },
+    { name: 'manifest.jws', bytes: Buffer.from(signature) },
+    ...files,
+  ]
+  return buffer(writeContainer(all).bytes())
+}
 
 /** The code with which something is refused; fails when it is not, or by another error. */
 export async function codeOf(refused: Promise<unknown>): Promise<string> {
