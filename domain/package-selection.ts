@@ -9,6 +9,8 @@ export interface SelectedPackage {
   PackageReferenceName: string
   StepName: string
   Version: string
+  /** Lower-case hex, of an imported release: a run takes no other file. null where it takes none. */
+  Sha256?: string | null
 }
 
 /** What is wished for the packages of a release. */

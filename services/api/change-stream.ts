@@ -10,6 +10,7 @@ const viewPermissions: Record<string, string> = {
   ServerTask: 'TaskView',
   DeploymentProcess: 'ProcessView',
   VariableSet: 'VariableView',
+  TemplateValues: 'VariableView',
   Channel: 'ProjectView',
   WorkerPool: 'WorkerView',
   WorkerToken: 'WorkerEdit',

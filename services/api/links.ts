@@ -30,6 +30,7 @@ const linkers = {
   Channel: projects.channel,
   DeploymentProcess: projects.deploymentProcess,
   VariableSet: projects.variableSet,
+  TemplateValues: projects.templateValues,
   DeploymentSettings: projects.deploymentSettings,
   Release: deployments.release,
   ReleaseDefect: deployments.defect,

@@ -14,6 +14,7 @@ export const project: Linker = (resource) => {
     DeploymentProcess: `${self}/deploymentprocesses`,
     DeploymentSettings: `${self}/deploymentsettings`,
     Variables: `${root}/variables/${resource.VariableSetId}`,
+    TemplateValues: `${self}/templatevalues`,
     Channels: `${self}/channels{?skip,take,partialName}`,
     OrderChannels: `${self}/channels/order`,
     Releases: `${self}/releases{/version}{?skip,take,searchByVersion}`,
@@ -54,6 +55,11 @@ export const variableSet: Linker = (resource) => {
     Self: `${root}/variables/${resource.Id}`,
     Project: `${root}/projects/${resource.OwnerId}`,
   }
+}
+
+export const templateValues: Linker = (resource) => {
+  const project = `${rootOf(resource)}/projects/${resource.ProjectId}`
+  return { Self: `${project}/templatevalues`, Project: project, Variables: `${project}/variables` }
 }
 
 export const deploymentSettings: Linker = (resource) => {

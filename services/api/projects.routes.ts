@@ -76,6 +76,8 @@ export const projectRoutes: ActionRoute[] = [
     kind: 'VariableSet',
     given: variablesOf,
   },
+  templateValues('GET', 'templatevalues.get'),
+  templateValues('PUT', 'templatevalues.modify'),
   {
     method: 'GET',
     path: 'projects/:projectId/progression',
@@ -125,6 +127,17 @@ function processOf({ projectId }: Record<string, unknown>) {
 
 function variablesOf({ projectId }: Record<string, unknown>) {
   return { id: `variableset-${projectId}` }
+}
+
+function templateValues(method: Method, action: ActionRoute['action']): ActionRoute {
+  return {
+    method,
+    path: 'projects/:projectId/templatevalues',
+    scope: 'space',
+    action,
+    answer: 'resource',
+    kind: 'TemplateValues',
+  }
 }
 
 function ruleTest(method: Method): ActionRoute {

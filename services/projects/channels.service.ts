@@ -13,6 +13,7 @@ import { newId } from '#store/ids.ts'
 import { publicOf } from '#store/resource.ts'
 import { channelSchema } from './channel.model.ts'
 import type { Channel, ChannelBody, ChannelRule } from './channels.contract.ts'
+import { refuseRemote } from './remote.ts'
 
 const text = { type: 'string', optional: true, nullable: true, max: 1_000 } as const
 
@@ -83,6 +84,7 @@ const base = crud<Channel, ChannelBody, { projectId: string }>({
     if (body.Type !== 'Lifecycle') throw new NotBuiltError(`channels of the type '${body.Type}'`)
     const ProjectId = body.ProjectId ?? before?.ProjectId ?? ''
     const Rules = body.Rules.map(completeRule)
+    if (ProjectId !== '') await refuseRemote(ctx, { spaceId, projectId: ProjectId })
     const faults = [
       ...faultsOfRules(Rules),
       ...(await faultsOfReferences(ctx, spaceId, { ...body, ProjectId })),
@@ -98,6 +100,7 @@ const base = crud<Channel, ChannelBody, { projectId: string }>({
   modified: (_ctx, channel, model) => keepOneDefault(model, channel),
 
   async checkRemove(ctx, channel) {
+    await refuseRemote(ctx, { spaceId: channel.SpaceId, projectId: channel.ProjectId })
     if (channel.IsDefault) {
       throw new RefusedError('The default channel cannot be deleted: make another one the default.')
     }

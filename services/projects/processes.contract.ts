@@ -69,6 +69,13 @@ declare module '#bus' {
     'processes.snapshot'(params: OfProject): { Id: string; Process: Process }
     /** Whether the process is still as it was kept. */
     'processes.isAsKept'(params: OfProject & { snapshotId: string }): boolean
+    /**
+     * Keeps the steps that another space has frozen, complete, secrets sealed by this server. Nothing of it
+     * shows until a release names the snapshot. The same steps have the same snapshot.
+     */
+    'processes.putRemote'(params: OfProject & { Steps: Step[] }): { SnapshotId: string }
+    /** Makes the process of a remote project what a snapshot has. */
+    'processes.adopt'(params: OfProject & { snapshotId: string }): null
     /** A kept process; its secrets are still sealed. */
     'processes.ofSnapshot'(params: Of): Process
     /** Ids and names of the actions of a project's process. */

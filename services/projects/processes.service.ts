@@ -7,13 +7,14 @@ import { completeSteps, stepsRule } from '#domain/process-complete.ts'
 import { sealSteps, shownSteps } from '#domain/process-secrets.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { isSame } from '#mixins/crud.ts'
-import { listPage } from '#mixins/listing.ts'
+import { type AnyModel, listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { seal } from '#store/encryption.ts'
 import { checkVersion, insertOwned, loadOwned, replaceOwned } from './owned.ts'
 import { processSchema, processSnapshotSchema } from './process.model.ts'
 import type { Process } from './processes.contract.ts'
 import { templateOf } from './release-template.ts'
+import { refuseRemote } from './remote.ts'
 import { isOf, isSnapshotId, keep } from './snapshots.ts'
 
 const ofProject = { spaceId: 'string', projectId: 'string' } as const
@@ -65,6 +66,8 @@ export default defineService('processes', {
       async handler(ctx) {
         const { Version, Steps: bodies, ...address } = ctx.params
         const before = await loadOwned<Process>(this.models.DeploymentProcess, address)
+        const { spaceId } = address
+        await refuseRemote(ctx, { spaceId, projectId: before.ProjectId })
         checkVersion(this.models.DeploymentProcess, before, Version)
         const complete = completeSteps(bodies, before.Steps, randomUUID)
         const faults = faultsOfProcess(complete)
@@ -74,7 +77,6 @@ export default defineService('processes', {
 
         const { caller } = ctx.meta
         const after = await replaceOwned(this.models.DeploymentProcess, before, { Steps }, caller)
-        const { spaceId } = address
         const related = [before.ProjectId]
         const kind = 'DeploymentProcess'
         await this.audited(ctx, { category: 'Modified', kind, before, after, related, spaceId })
@@ -104,14 +106,40 @@ export default defineService('processes', {
       async handler(ctx) {
         const { DeploymentProcess, DeploymentProcessSnapshot } = this.models
         const process = await loadOwned<Process>(DeploymentProcess, ctx.params)
-        const { SpaceId, ProjectId, Steps } = process
-        const of = { SpaceId, ProjectId }
-        const kept = { owner: process, content: Steps, of, fields: { ...of, Steps } }
-        const Id = await keep(DeploymentProcessSnapshot, kept)
+        const Id = await keepSteps(DeploymentProcessSnapshot, process)
         if (process.LastSnapshotId !== Id) {
           await DeploymentProcess.updateOne({ _id: process.Id }, { $set: { LastSnapshotId: Id } })
         }
         return { Id, Process: { ...shown(process), LastSnapshotId: Id } }
+      },
+    },
+
+    putRemote: {
+      description: 'Keeps the steps that another space has frozen',
+      permission: 'system',
+      params: { ...ofProject, Steps: { type: 'array', items: 'object' } },
+      async handler(ctx) {
+        const { spaceId: SpaceId, projectId: ProjectId, Steps } = ctx.params
+        const faults = faultsOfProcess(Steps)
+        if (faults.length > 0) throw new InvalidError(faults)
+        const process = { Id: `deploymentprocess-${ProjectId}`, Version: 0, SpaceId, ProjectId }
+        const frozen = { ...process, Steps }
+        return { SnapshotId: await keepSteps(this.models.DeploymentProcessSnapshot, frozen) }
+      },
+    },
+
+    adopt: {
+      description: 'Makes the process of a remote project what a snapshot has',
+      permission: 'system',
+      params: { ...ofProject, snapshotId: 'string' },
+      async handler(ctx) {
+        const { DeploymentProcess: model, DeploymentProcessSnapshot: snapshots } = this.models
+        const { spaceId, projectId, snapshotId: id } = ctx.params
+        const { Steps } = await loadOwned<Process>(snapshots, { spaceId, id })
+        const before = await loadOwned<Process>(model, { spaceId, projectId })
+        const fields = { Steps, LastSnapshotId: id }
+        if (!isSame(before, fields)) await replaceOwned(model, before, fields, ctx.meta.caller)
+        return null
       },
     },
 
@@ -211,6 +239,15 @@ export default defineService('processes', {
     },
   },
 })
+
+function keepSteps(
+  snapshots: AnyModel,
+  process: Pick<Process, 'Id' | 'Version' | 'SpaceId' | 'ProjectId' | 'Steps'>,
+): Promise<string> {
+  const { SpaceId, ProjectId, Steps } = process
+  const of = { SpaceId, ProjectId }
+  return keep(snapshots, { owner: process, content: Steps, of, fields: { ...of, Steps } })
+}
 
 const shown = (process: Process): Process => ({ ...process, Steps: shownSteps(process.Steps) })
 

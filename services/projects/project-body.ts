@@ -24,9 +24,11 @@ const packageRule = {
   props: { DeploymentAction: 'string', PackageReference: text },
 } as const
 
+const guidedFailureModes = ['EnvironmentDefault', 'Off', 'On']
+
 const guidedFailureRule = {
   type: 'enum',
-  values: ['EnvironmentDefault', 'Off', 'On'],
+  values: guidedFailureModes,
   default: 'EnvironmentDefault',
 } as const
 
@@ -122,7 +124,10 @@ export const settingsRules = {
 
 /** The objects inside a project with all their fields. */
 export function completeProject(
-  body: ProjectBody,
+  body: Pick<
+    ProjectBody,
+    'Templates' | 'ProjectConnectivityPolicy' | 'VersioningStrategy' | 'ReleaseCreationStrategy'
+  >,
 ): Pick<
   Project,
   'Templates' | 'ProjectConnectivityPolicy' | 'VersioningStrategy' | 'ReleaseCreationStrategy'
@@ -178,3 +183,31 @@ const completeTemplate = (template: ProjectBody['Templates'][number]): ProjectTe
   DefaultValue: typeof template.DefaultValue === 'string' ? template.DefaultValue : '',
   DisplaySettings: template.DisplaySettings ?? {},
 })
+
+/** The validator's rules for a project that is imported. */
+export const importRules = {
+  ...{ spaceId: 'string', Id: 'string', Name: 'string' },
+  Description: { type: 'string', max: 10_000 },
+  LifecycleId: { type: 'string', optional: true },
+  ProjectGroupId: { type: 'string', optional: true },
+  Settings: {
+    type: 'object',
+    strict: 'remove',
+    props: {
+      DefaultGuidedFailureMode: { type: 'enum', values: guidedFailureModes, optional: true },
+      ProjectConnectivityPolicy: connectivityRule,
+      DefaultToSkipIfAlreadyInstalled: { type: 'boolean', optional: true },
+      ForcePackageDownload: { type: 'boolean', optional: true },
+      ReleaseNotesTemplate: { type: 'string', optional: true, max: 100_000 },
+      DeploymentChangesTemplate: { type: 'string', optional: true, max: 100_000 },
+    },
+  },
+  Remote: {
+    type: 'object',
+    strict: 'remove',
+    props: {
+      ...{ TrustId: 'string', SourceProjectId: 'string' },
+      ...{ SourceProjectName: 'string', RemoteSpace: 'string' },
+    },
+  },
+} as const

@@ -9,6 +9,13 @@ type Of = { spaceId: string; projectId: string }
 /** How often, and how many milliseconds apart, one looks whether cancelled tasks have ended. */
 const PATIENCE = { looks: 50, pause: 100 }
 
+/** Of a new project: what it has beside itself, and that it is not made yet. */
+export const partsOf = (id: string) => ({
+  DeploymentProcessId: `deploymentprocess-${id}`,
+  VariableSetId: `variableset-${id}`,
+  _follow: ['channels', 'processes', 'variables'],
+})
+
 /** Makes what a project needs beside itself; anew, when a crash has come between. */
 export async function makeParts(
   projects: AnyModel,
@@ -77,6 +84,7 @@ export async function finishRemoval(
   await bus.call('channels.removeOf', of)
   await bus.call('processes.removeOf', of)
   await bus.call('variables.removeOf', of)
+  await bus.call('templatevalues.removeOf', of)
   await removals.deleteOne({ _id: projectId })
 }
 

@@ -33,6 +33,29 @@ export interface ProjectTemplate {
   DisplaySettings: Record<string, string>
 }
 
+/** Which project of another space a project stands for. */
+export interface RemoteProject {
+  /** The trust by which its releases arrive. */
+  TrustId: string
+  SourceProjectId: string
+  SourceProjectName: string
+  /** The space that owns it, as this one calls it. */
+  RemoteSpace: string
+}
+
+/** What of a project's settings travels with its releases. Only the last two are not this space's to change. */
+export type RemoteSettings = Partial<
+  Pick<
+    Project,
+    | 'DefaultGuidedFailureMode'
+    | 'ProjectConnectivityPolicy'
+    | 'DefaultToSkipIfAlreadyInstalled'
+    | 'ForcePackageDownload'
+    | 'ReleaseNotesTemplate'
+    | 'DeploymentChangesTemplate'
+  >
+>
+
 /** Some software, and how it is deployed. */
 export interface Project {
   Id: string
@@ -68,6 +91,8 @@ export interface Project {
   ProvisioningRunbookId: string | null
   CombineHealthAndSyncStatusInDashboardLiveStatus: boolean
   ForcePackageDownload: boolean
+  /** Only of a project of which another space builds the releases. */
+  Remote?: RemoteProject
   LastModifiedOn?: string
   LastModifiedBy?: string
 }
@@ -165,6 +190,36 @@ declare module '#bus' {
     'projects.summary'(params: Of): { HasDeploymentProcess: boolean; HasRunbooks: boolean }
     'projects.deploymentSettings'(params: Of): DeploymentSettings
     'projects.changeDeploymentSettings'(params: Of & DeploymentSettingsBody): DeploymentSettings
+    /** The space that builds a project's releases, null when it is this one. An unknown project is nobody's. */
+    'projects.ownerOf'(params: Of): string | null
+    /** The remote project of a source's project, staged or there; null when there is none. */
+    'projects.remoteOf'(params: {
+      spaceId: string
+      trustId: string
+      sourceProjectId: string
+    }): { Id: string; IsStaged: boolean } | null
+    /**
+     * Stages a remote project: nothing of it shows until its first release is imported. Of one that is there
+     * it stages what changes with its next release. Answers the id that the project has: another than `Id`
+     * where it is known by another already. `Name` is the source's. A new one needs a `LifecycleId`; without a
+     * group it gets the space's first.
+     */
+    'projects.importRemote'(params: {
+      spaceId: string
+      Id: string
+      Name: string
+      Description: string
+      LifecycleId?: string
+      ProjectGroupId?: string
+      Settings: RemoteSettings
+      Remote: RemoteProject
+    }): { Id: string }
+    /** Makes a new remote project visible, by one write, with its staged releases. `releases.importRemote` calls it. */
+    'projects.commitRemote'(params: Of): null
+    /** Gives a remote project that is there what is staged of it. What follows from a release calls it. */
+    'projects.applyRemote'(params: Of): null
+    /** Takes away what is staged of a remote project that will not be imported; one that is there stays. */
+    'projects.abandonRemote'(params: Of): null
     /** Projects with this lifecycle or group. */
     'projects.using'(params: {
       spaceId: string

@@ -6,11 +6,12 @@ import { crud, isSame } from '#mixins/crud.ts'
 import type { AnyModel } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { newId } from '#store/ids.ts'
-import { projectSchema, removalSchema } from './project.model.ts'
+import { projectSchema, removalSchema, stagedProjectSchema } from './project.model.ts'
 import {
   completePolicy,
   completeProject,
   completeVersioning,
+  importRules,
   projectRules,
   settingsRules,
 } from './project-body.ts'
@@ -18,6 +19,7 @@ import { checkReferences, findProject, refuseUnbuilt, settingsOf } from './proje
 import {
   finishRemoval,
   makeParts,
+  partsOf,
   repairParts,
   resumeRemovals,
   startRemoval,
@@ -28,6 +30,15 @@ import type {
   ProjectBody,
   ProjectFilters,
 } from './projects.contract.ts'
+import { refuseClone, refuseLocked } from './remote.ts'
+import {
+  abandonProject,
+  applyStaged,
+  commitProject,
+  remoteOf,
+  resumeImports,
+  stageProject,
+} from './remote-import.ts'
 
 const base = crud<Project, ProjectBody, ProjectFilters>({
   kind: 'Project',
@@ -51,6 +62,7 @@ const base = crud<Project, ProjectBody, ProjectFilters>({
     refuseUnbuilt(body)
     await checkReferences(ctx, spaceId, body)
     const fields = { ...completeProject(body), PersistenceSettings: { Type: 'Database' as const } }
+    if (before) refuseLocked(before, { ...body, ...fields })
     return before ? fields : { ...fields, ...partsOf(id) }
   },
 
@@ -79,7 +91,14 @@ const cloneRules = {
 } as const
 
 export default defineService('projects', {
-  mixins: [stored({ Project: projectSchema, Removal: removalSchema }), audited],
+  mixins: [
+    stored({
+      Project: projectSchema,
+      StagedProject: stagedProjectSchema,
+      Removal: removalSchema,
+    }),
+    audited,
+  ],
 
   actions: {
     ...base,
@@ -114,6 +133,7 @@ export default defineService('projects', {
         const { Project: model } = this.models
         const ways = [{ _id: clone }, { Slug: clone }]
         const source = await findProject(model, spaceId, ways)
+        refuseClone(source)
         const fields = { ...settingsOf(source), ...wish, ClonedFromProjectId: source.Id }
         await checkReferences(ctx, spaceId, fields)
         const Id = newId('Projects')
@@ -123,6 +143,75 @@ export default defineService('projects', {
         const change = { category: 'Created', kind: 'Project', after, related, spaceId } as const
         await this.audited(ctx, change)
         return after
+      },
+    },
+
+    ownerOf: {
+      description: 'The space that builds the releases of a project, null for this one',
+      permission: 'any',
+      params: { spaceId: 'string', id: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId, id: _id } = ctx.params
+        const found = await this.models.Project.findOne({ _id, SpaceId }).select('Remote').lean()
+        return found?.Remote?.RemoteSpace ?? null
+      },
+    },
+
+    remoteOf: {
+      description: 'The project that stands for one of another space',
+      permission: 'system',
+      params: { spaceId: 'string', trustId: 'string', sourceProjectId: 'string' },
+      handler(ctx) {
+        const { spaceId, trustId, sourceProjectId } = ctx.params
+        return remoteOf(this.models, spaceId, `${trustId}/${sourceProjectId}`)
+      },
+    },
+
+    importRemote: {
+      description: 'Stages a project of another space',
+      permission: 'system',
+      params: importRules,
+      async handler(ctx) {
+        return { Id: await stageProject(this, ctx, ctx.params) }
+      },
+    },
+
+    commitRemote: {
+      description: 'Makes a staged project one of the space',
+      permission: 'system',
+      params: { spaceId: 'string', id: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await commitProject(this, ctx, ctx.params)
+        return null
+      },
+    },
+
+    applyRemote: {
+      description: 'Gives a project what an import has staged of it',
+      permission: 'system',
+      params: { spaceId: 'string', id: 'string' },
+      async handler(ctx) {
+        await applyStaged(this, ctx, ctx.params)
+        return null
+      },
+    },
+
+    abandonRemote: {
+      description: 'Takes away what is staged of a project',
+      permission: 'system',
+      params: { spaceId: 'string', id: 'string' },
+      async handler(ctx) {
+        await abandonProject(this, ctx.params)
+        return null
+      },
+    },
+
+    eraseSpace: {
+      ...base.eraseSpace,
+      async handler(ctx) {
+        await this.models.StagedProject.deleteMany({ SpaceId: ctx.params.spaceId })
+        return base.eraseSpace.handler.call(this, ctx)
       },
     },
 
@@ -178,6 +267,7 @@ export default defineService('projects', {
           VersioningStrategy: completeVersioning(VersioningStrategy),
         }
         if (isSame(before, fields)) return deploymentSettingsOf(before)
+        refuseLocked(before, fields)
         const { Project: model } = this.models
         const after = await replaceResource<Project>(model, before, fields, ctx.meta.caller)
         const change = { category: 'Modified', kind: 'Project', before, after, spaceId } as const
@@ -195,20 +285,18 @@ export default defineService('projects', {
     // Releases and tasks start later, so this goes on by itself.
     this.broker
       .waitForServices(['tasks', 'releases'], 60_000, 100)
-      .then(() => resumeRemovals(Project, Removal, this.broker))
-      .catch((error) => this.logger.warn('Deletions of projects do not go on', { error }))
+      .then(async () => {
+        await resumeRemovals(Project, Removal, this.broker)
+        await resumeImports(this)
+      })
+      .catch((error) =>
+        this.logger.warn('Deletions and imports of projects do not go on', { error }),
+      )
   },
 })
 
 /** A hook knows the model of its kind; the other one of this service is on the same connection. */
 const removalsOf = (projects: AnyModel) => projects.db.model('Removal') as unknown as AnyModel
-
-/** Of a new project: what it has beside itself, and that it is not made yet. */
-const partsOf = (id: string) => ({
-  DeploymentProcessId: `deploymentprocess-${id}`,
-  VariableSetId: `variableset-${id}`,
-  _follow: ['channels', 'processes', 'variables'],
-})
 
 const deploymentSettingsOf = (project: Project): DeploymentSettings => ({
   Id: `deploymentsettings-${project.Id}`,

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { VariableTemplate } from '#domain/promotion/variable-templates.ts'
 import { faultsOfVariables } from '#domain/variable-faults.ts'
 import { type Scope, scopeKinds } from '#domain/variable-scope.ts'
 import { seal } from '#store/encryption.ts'
-import type { Prompt, StoredVariable, Variable, VariableBody } from './variables.contract.ts'
+import type {
+  Prompt,
+  StoredVariable,
+  TemplateBody,
+  Variable,
+  VariableBody,
+} from './variables.contract.ts'
 
 const maybe = { optional: true, nullable: true } as const
 const text = { type: 'string', ...maybe, max: 10_000 } as const
@@ -31,6 +38,23 @@ export const variablesRule = {
         },
       },
       Scope: { type: 'object', ...maybe },
+      NotPromoted: flag,
+    },
+  },
+} as const
+
+/** The validator's rule for the templates of a set; without them, those it has stay. */
+export const templatesRule = {
+  type: 'array',
+  optional: true,
+  max: 1_000,
+  items: {
+    type: 'object',
+    props: {
+      ...{ Id: text, Label: text, HelpText: text, Type: text },
+      Name: { type: 'string', trim: true, min: 1, max: 1_000 },
+      DefaultValue: { type: 'string', ...maybe, max: 100_000 },
+      IsRequired: flag,
     },
   },
 } as const
@@ -48,7 +72,8 @@ export function completeVariables(
   return (bodies as Draft[]).map((body) => {
     const Id = body.Id || randomUUID()
     const isSecret = body.IsSensitive === true || body.Type === 'Sensitive'
-    const variable: Variable = {
+    const isKeptHere = body.NotPromoted ?? before.get(Id)?.NotPromoted ?? false
+    const variable: StoredVariable = {
       Id,
       Name: body.Name ?? '',
       Value: isSecret ? null : (body.Value ?? null),
@@ -58,6 +83,8 @@ export function completeVariables(
       IsEditable: body.IsEditable ?? true,
       Prompt: body.Prompt ? completePrompt(body.Prompt) : null,
       Scope: completeScope(body.Scope ?? {}),
+      // Left out where it is not so: a set of before it was known has the same snapshot.
+      ...(isKeptHere && { NotPromoted: true }),
     }
     return isSecret ? { ...variable, _sealed: sealed(body.Value, before.get(Id)) } : variable
   })
@@ -65,6 +92,18 @@ export function completeVariables(
 
 const sealed = (value: string | null | undefined, before: StoredVariable | undefined) =>
   value ? seal(value) : (before?._sealed ?? null)
+
+/** The templates of a request, complete. */
+export const completeTemplates = (bodies: readonly TemplateBody[]): VariableTemplate[] =>
+  (bodies as Partial<VariableTemplate>[]).map((body) => ({
+    Id: body.Id || randomUUID(),
+    Name: body.Name ?? '',
+    Label: body.Label ?? '',
+    HelpText: body.HelpText ?? '',
+    Type: body.Type ?? 'String',
+    DefaultValue: body.DefaultValue || null,
+    IsRequired: body.IsRequired ?? true,
+  }))
 
 const completePrompt = (prompt: Partial<Prompt>): Prompt => ({
   Label: prompt.Label ?? null,
@@ -107,6 +146,6 @@ export function faultsOfSet(
 }
 
 /** A variable as clients get it: of a secret, no text. */
-export function shownVariable({ _sealed, ...variable }: StoredVariable): Variable {
-  return variable
+export function shownVariable({ _sealed, NotPromoted, ...variable }: StoredVariable): Variable {
+  return { ...variable, NotPromoted: NotPromoted ?? false }
 }

@@ -1,3 +1,4 @@
+import type { VariableTemplate } from '#domain/promotion/variable-templates.ts'
 import type { Scope } from '#domain/variable-scope.ts'
 
 /** How a value is asked for when a deployment is created. */
@@ -21,10 +22,13 @@ export interface Variable {
   IsEditable: boolean
   Prompt: Prompt | null
   Scope: Scope
+  /** A secret that stays here when a release is promoted: the target is asked for its own. */
+  NotPromoted: boolean
 }
 
 /** A variable as it is stored: of a secret the sealed text, null when it has none. */
-export interface StoredVariable extends Variable {
+export interface StoredVariable extends Omit<Variable, 'NotPromoted'> {
+  NotPromoted?: boolean
   _sealed?: string | null
 }
 
@@ -48,6 +52,8 @@ export interface VariableSet {
   /** Counts the changes, from 0. */
   Version: number
   Variables: Variable[]
+  /** Values that each environment is asked for. */
+  Templates: VariableTemplate[]
   /** What a value can be scoped to. */
   ScopeValues: ScopeValues
   LastModifiedOn?: string
@@ -56,6 +62,9 @@ export interface VariableSet {
 
 /** A variable as a client sends it: any field may be missing or null. */
 export type VariableBody = { [Key in keyof Variable]?: unknown }
+
+/** A template as a client sends it: any field may be missing or null. */
+export type TemplateBody = { [Key in keyof VariableTemplate]?: unknown }
 
 /** What is asked for when a deployment is created. */
 export interface PromptedVariable
@@ -83,9 +92,12 @@ declare module '#bus' {
   interface Actions {
     /** By its own id or its project's. */
     'variables.get'(params: Either): VariableSet
-    /** With a `Version` that is no longer the last it fails. A secret without a value keeps the one it has. */
+    /**
+     * With a `Version` that is no longer the last it fails. A secret without a value keeps the one it has,
+     * `NotPromoted` and `Templates` that are not given stay as they are.
+     */
     'variables.modify'(
-      params: Either & { Version?: number; Variables: VariableBody[] },
+      params: Either & { Version?: number; Variables: VariableBody[]; Templates?: TemplateBody[] },
     ): VariableSet
     'variables.all'(params: { spaceId: string; ids?: string[] }): VariableSet[]
     /** The names of a project's variables, each once. */
@@ -96,8 +108,20 @@ declare module '#bus' {
     'variables.snapshot'(params: { spaceId: string; ownerId: string }): { Id: string }
     /** Whether the variables of a project are still as they were kept. */
     'variables.isAsKept'(params: { spaceId: string; ownerId: string; snapshotId: string }): boolean
-    /** Kept variables; their secrets are still sealed. */
-    'variables.ofSnapshot'(params: { spaceId: string; id: string }): { Variables: StoredVariable[] }
+    /** Kept variables and templates; their secrets are still sealed. */
+    'variables.ofSnapshot'(params: { spaceId: string; id: string }): {
+      Variables: StoredVariable[]
+      Templates: VariableTemplate[]
+    }
+    /**
+     * Keeps what another space has frozen, secrets sealed by this server. Nothing of it shows until a
+     * release names the snapshot. The same content has the same snapshot, however often it is put.
+     */
+    'variables.putRemote'(
+      params: OfProject & { Variables: StoredVariable[]; Templates: VariableTemplate[] },
+    ): { SnapshotId: string }
+    /** Makes the variables of a remote project what a snapshot has. */
+    'variables.adopt'(params: OfProject & { snapshotId: string }): null
     'variables.prompts'(params: { spaceId: string; snapshotId: string }): PromptedVariable[]
     /** Makes the empty set of a new project, unless it has one. */
     'variables.populate'(params: OfProject): null

@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { defineService } from '#bus'
 import { InvalidError } from '#bus/errors.ts'
+import { faultsOfTemplates } from '#domain/promotion/variable-templates.ts'
 import { pickVariables } from '#domain/variable-scope.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { type Asked, isSame } from '#mixins/crud.ts'
+import type { AnyModel } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { publicOf } from '#store/resource.ts'
 import { checkVersion, insertOwned, loadOwned, replaceOwned } from './owned.ts'
+import { refuseRemote } from './remote.ts'
 import { isOf, isSnapshotId, keep } from './snapshots.ts'
-import { completeVariables, faultsOfSet, shownVariable, variablesRule } from './variable-body.ts'
+import {
+  completeTemplates,
+  completeVariables,
+  faultsOfSet,
+  shownVariable,
+  templatesRule,
+  variablesRule,
+} from './variable-body.ts'
 import { choicesOf, scopeValues } from './variable-choices.ts'
 import {
   type StoredVariableSet,
@@ -20,6 +30,8 @@ import type { VariableSet } from './variables.contract.ts'
 
 const maybe = { type: 'string', optional: true } as const
 const ofProject = { spaceId: 'string', projectId: 'string' } as const
+/** Checked by who has frozen it. */
+const frozenList = { type: 'array', items: 'object', max: 10_000 } as const
 const either = { spaceId: 'string', id: maybe, projectId: maybe } as const
 
 export default defineService('variables', {
@@ -47,22 +59,29 @@ export default defineService('variables', {
         ...either,
         Version: { type: 'number', integer: true, optional: true },
         Variables: variablesRule,
+        Templates: templatesRule,
         $$strict: 'remove',
       },
       async handler(ctx) {
-        const { Version, Variables: bodies, ...address } = ctx.params
+        const { Version, Variables: bodies, Templates: templates, ...address } = ctx.params
         const { VariableSet: model } = this.models
         const before = await loadOwned<StoredVariableSet>(model, address)
-        checkVersion(model, before, Version)
-        const Variables = completeVariables(bodies, before.Variables)
         const { spaceId } = address
         const of = { spaceId, projectId: before.OwnerId }
+        await refuseRemote(ctx, of)
+        checkVersion(model, before, Version)
+        const Variables = completeVariables(bodies, before.Variables)
+        const Templates = templates ? completeTemplates(templates) : (before.Templates ?? [])
         const ScopeValues = await scopeValues(ctx, of)
-        const faults = faultsOfSet(Variables, before.Variables, choicesOf(ScopeValues))
+        const faults = [
+          ...faultsOfSet(Variables, before.Variables, choicesOf(ScopeValues)),
+          ...faultsOfTemplates(Templates),
+        ]
         if (faults.length > 0) throw new InvalidError(faults)
-        if (isSame(before, { Variables })) return withScopes(before, ScopeValues)
+        const fields = { Variables, Templates }
+        if (isSame({ Templates: [], ...before }, fields)) return withScopes(before, ScopeValues)
 
-        const after = await replaceOwned(model, before, { Variables }, ctx.meta.caller)
+        const after = await replaceOwned(model, before, fields, ctx.meta.caller)
         const related = [before.OwnerId]
         const kind = 'VariableSet'
         await this.audited(ctx, { category: 'Modified', kind, before, after, related, spaceId })
@@ -136,10 +155,35 @@ export default defineService('variables', {
           spaceId,
           projectId,
         })
-        const { SpaceId, OwnerId, Variables } = set
-        const of = { SpaceId, OwnerId }
-        const kept = { owner: set, content: Variables, of, fields: { ...of, Variables } }
-        return { Id: await keep(this.models.VariableSetSnapshot, kept) }
+        return { Id: await keepSet(this.models.VariableSetSnapshot, set) }
+      },
+    },
+
+    putRemote: {
+      description: 'Keeps the variables that another space has frozen',
+      permission: 'system',
+      params: { ...ofProject, Variables: frozenList, Templates: frozenList },
+      async handler(ctx) {
+        const { spaceId: SpaceId, projectId: OwnerId, Variables, Templates } = ctx.params
+        const set = { Id: `variableset-${OwnerId}`, Version: 0, SpaceId, OwnerId }
+        const frozen = { ...set, Variables, Templates }
+        return { SnapshotId: await keepSet(this.models.VariableSetSnapshot, frozen) }
+      },
+    },
+
+    adopt: {
+      description: 'Makes the variables of a remote project what a snapshot has',
+      permission: 'system',
+      params: { ...ofProject, snapshotId: 'string' },
+      async handler(ctx) {
+        const { VariableSet: sets, VariableSetSnapshot: snapshots } = this.models
+        const { spaceId, projectId, snapshotId: id } = ctx.params
+        const kept = await loadOwned<StoredVariableSet>(snapshots, { spaceId, id })
+        const before = await loadOwned<StoredVariableSet>(sets, { spaceId, projectId })
+        const fields = { Variables: kept.Variables, Templates: kept.Templates ?? [] }
+        if (isSame({ Templates: [], ...before }, fields)) return null
+        await replaceOwned(sets, before, fields, ctx.meta.caller)
+        return null
       },
     },
 
@@ -151,7 +195,7 @@ export default defineService('variables', {
         const { spaceId, ownerId: projectId, snapshotId } = ctx.params
         const address = { spaceId, projectId }
         const set = await loadOwned<StoredVariableSet>(this.models.VariableSet, address)
-        return isOf(snapshotId, set.Variables)
+        return isOf(snapshotId, contentOf(set))
       },
     },
 
@@ -160,11 +204,11 @@ export default defineService('variables', {
       permission: 'system',
       params: { spaceId: 'string', id: 'string' },
       async handler(ctx) {
-        const { Variables } = await loadOwned<VariableSnapshot>(
+        const { Variables, Templates = [] } = await loadOwned<VariableSnapshot>(
           this.models.VariableSetSnapshot,
           ctx.params,
         )
-        return { Variables }
+        return { Variables, Templates }
       },
     },
 
@@ -214,7 +258,7 @@ export default defineService('variables', {
             ]),
           ),
         }))
-        const fields = { OwnerId: to, Variables: variables }
+        const fields = { OwnerId: to, Variables: variables, Templates: source.Templates ?? [] }
         await insertOwned(model, { spaceId, projectId: to }, fields)
         return null
       },
@@ -246,10 +290,30 @@ export default defineService('variables', {
   },
 })
 
+/** What tells snapshots apart. A set without templates has the snapshot that it had before there were any. */
+const contentOf = ({
+  Variables,
+  Templates = [],
+}: Pick<StoredVariableSet, 'Variables' | 'Templates'>) =>
+  Templates.length === 0 ? Variables : { Variables, Templates }
+
+function keepSet(
+  snapshots: AnyModel,
+  set: Pick<
+    StoredVariableSet,
+    'Id' | 'Version' | 'SpaceId' | 'OwnerId' | 'Variables' | 'Templates'
+  >,
+): Promise<string> {
+  const { SpaceId, OwnerId, Variables, Templates = [] } = set
+  const of = { SpaceId, OwnerId }
+  const fields = { ...of, Variables, Templates }
+  return keep(snapshots, { owner: set, content: contentOf(set), of, fields })
+}
+
 const withScopes = (
-  { Variables, ...set }: StoredVariableSet,
+  { Variables, Templates = [], ...set }: StoredVariableSet,
   ScopeValues: VariableSet['ScopeValues'],
-): VariableSet => ({ ...set, Variables: Variables.map(shownVariable), ScopeValues })
+): VariableSet => ({ ...set, Variables: Variables.map(shownVariable), Templates, ScopeValues })
 
 const shown = async (ctx: Pick<Asked, 'call'>, set: StoredVariableSet): Promise<VariableSet> => {
   const of = { spaceId: set.SpaceId, projectId: set.OwnerId }

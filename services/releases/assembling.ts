@@ -105,6 +105,10 @@ async function projectFor(ctx: Asked, spaceId: string, id: string): Promise<Proj
     if (error.type !== 'NOT_FOUND') throw error
     throw new InvalidError([`ProjectId: the project '${id}' was not found.`])
   })
+  if (project.Remote)
+    throw new RefusedError(
+      `This project is owned by ${project.Remote.RemoteSpace}. Its releases are imported.`,
+    )
   if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
   return project
 }

@@ -33,8 +33,11 @@ export async function automate(
 
 /** What a crash, or a failure, has left undone. */
 export async function automateAll(service: Automates): Promise<void> {
-  const left = await service.models.Release.find({ _follow: FOLLOWER }, { SpaceId: 1 }).lean<
-    Pick<StoredRelease, '_id' | 'SpaceId'>[]
+  const fields = { SpaceId: 1, _follow: 1 } as const
+  const left = await service.models.Release.find({ _follow: FOLLOWER }, fields).lean<
+    Pick<StoredRelease, '_id' | 'SpaceId' | '_follow'>[]
   >()
-  for (const { _id, SpaceId } of left) await automate(service, { Id: _id, SpaceId })
+  // One that waits for its project is not to be deployed yet.
+  for (const { _id, SpaceId, _follow } of left)
+    if (_follow.every((name) => name === FOLLOWER)) await automate(service, { Id: _id, SpaceId })
 }

@@ -15,6 +15,11 @@ import { frozenPackages, selectPackages } from './selecting.ts'
 
 type Wish = Omit<Parameters<Actions['releases.modify']>[0], 'spaceId' | 'id'>
 
+/** Refuses a change of a release that another space has made. */
+export function refuseRemote({ Remote }: Release): void {
+  if (Remote) throw new RefusedError(`This project is owned by ${Remote.RemoteSpace}.`)
+}
+
 /** The fields that a wish changes. Refuses what cannot be. */
 export async function changesFor(
   ctx: Asked,

@@ -30,6 +30,7 @@ export const releaseSchema = new Schema<StoredRelease>({
   BuildInformation: { type: Mixed, default: [] },
   VersionControlReference: { type: Mixed, default: null },
   CustomFields: { type: Mixed, default: {} },
+  Remote: Mixed,
   _version: { type: String, required: true },
   _defects: { type: Mixed, default: [] },
   _follow: { type: [String], default: [] },
@@ -40,3 +41,22 @@ export const releaseSchema = new Schema<StoredRelease>({
   .index({ ChannelId: 1, Assembled: -1 })
   .index({ SpaceId: 1, Assembled: -1 })
   .index({ _follow: 1 })
+
+/** A release whose project is not there yet, as it will be but for its channel. */
+export interface StagedRelease {
+  _id: string
+  SpaceId: string
+  ProjectId: string
+  Fields: Omit<StoredRelease, '_id' | 'ChannelId'>
+}
+
+export const stagedReleaseSchema = new Schema<StagedRelease>({
+  _id: String,
+  SpaceId: { type: String, required: true },
+  ProjectId: { type: String, required: true },
+  Fields: Mixed,
+})
+  .set('minimize', false)
+  .set('versionKey', false)
+  .index({ SpaceId: 1 })
+  .index({ ProjectId: 1 })

@@ -9,6 +9,48 @@ export type ReleaseBuildInformation = Omit<
   'Id' | 'SpaceId' | 'Created'
 >
 
+/** What the source says of a deployment of a release: a claim, not a fact of this server. */
+export interface ClaimedDeployment {
+  /** The space that made it, as the source calls it. */
+  Space: string
+  Environment: string
+  State: string
+  /** ISO times. */
+  StartedAt: string | null
+  EndedAt: string | null
+  /** null where names of people are not shared. */
+  By: string | null
+}
+
+/** What a release was before a later revision of it was imported. */
+export interface EarlierRevision {
+  Revision: number
+  BundleId: string
+  ImportedAt: string
+  SelectedPackages: SelectedPackage[]
+  ProjectVariableSetSnapshotId: string
+  ProjectDeploymentProcessSnapshotId: string
+}
+
+/** Where an imported release comes from. */
+export interface RemoteRelease {
+  TrustId: string
+  /** The space that made it, as this one calls it. */
+  RemoteSpace: string
+  SourceReleaseId: string
+  /** The version that the source has given it; another than its own where that was taken here. */
+  SourceVersion: string
+  BundleId: string
+  /** Counts up when the source sends the same release with another content. */
+  Revision: number
+  ContentDigest: string
+  ImportedAt: string
+  /** Deployments made before it came, the newest last. */
+  History: ClaimedDeployment[]
+  /** What it was before, the oldest first. */
+  Revisions: EarlierRevision[]
+}
+
 /** A version of a project's software with its process and variables as they were. */
 export interface Release {
   Id: string
@@ -27,6 +69,26 @@ export interface Release {
   BuildInformation: ReleaseBuildInformation[]
   VersionControlReference: null
   CustomFields: Record<string, string>
+  /** Only of a release that another space has made. */
+  Remote?: RemoteRelease
+}
+
+/** A release as an import brings it. */
+export type ReleaseToImport = Pick<
+  Release,
+  | 'ProjectId'
+  | 'Version'
+  | 'ReleaseNotes'
+  | 'Assembled'
+  | 'SelectedPackages'
+  | 'BuildInformation'
+  | 'CustomFields'
+> & {
+  spaceId: string
+  Id: string
+  ProcessSnapshotId: string
+  VariablesSnapshotId: string
+  Remote: Omit<RemoteRelease, 'ImportedAt' | 'Revisions'>
 }
 
 /** What a client sends to create a release. */
@@ -114,10 +176,24 @@ declare module '#bus' {
       projectId: string
       channelId?: string
     }): Release | null
+    /**
+     * Makes an imported release, and with the first one its staged project; or gives a release another
+     * revision, which changes nothing for deployments that there are. Idempotent by `Id` and `Remote.Revision`:
+     * an equal or lower revision changes nothing. A version that another release of the project has is 400.
+     * What follows (the project as the release has it, automatic deployments) is made up for after a crash.
+     */
+    'releases.importRemote'(params: ReleaseToImport): Release
+    /** Makes the releases visible that were staged with their project. `projects.commitRemote` calls it. */
+    'releases.unstage'(params: { spaceId: string; projectId: string }): null
+    'releases.dropStaged'(params: { spaceId: string; projectId: string }): null
+    /** Which of these releases are still there: an import whose release is not was `Removed`. */
+    'releases.known'(params: { spaceId: string; ids: string[] }): string[]
     'releases.eraseSpace'(params: { spaceId: string }): null
   }
   interface Events {
     'releases.created': { spaceId: string; id: string }
+    /** Releases of another space were deleted here; `releases.known` tells it to who missed this. */
+    'releases.removed': { spaceId: string; ids: string[] }
   }
 }
 

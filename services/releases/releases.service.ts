@@ -13,11 +13,12 @@ import { stored } from '#mixins/stored.mixin.ts'
 import { projectNamed } from './assembling.ts'
 import { automate, automateAll } from './automation.ts'
 import { createByName } from './by-name.ts'
-import { changesFor } from './changing.ts'
+import { changesFor, refuseRemote } from './changing.ts'
 import { defectsOf, reportDefect, resolveDefect, unresolvedIn } from './defects.ts'
+import { followImports, importRelease, unstage } from './importing.ts'
 import { missingPackages } from './missing-packages.ts'
-import { releaseSchema } from './release.model.ts'
-import { bodyRules } from './release-rules.ts'
+import { releaseSchema, stagedReleaseSchema } from './release.model.ts'
+import { bodyRules, importRules } from './release-rules.ts'
 import { changeRelease, createRelease, releaseOf } from './release-writes.ts'
 import type { Release } from './releases.contract.ts'
 
@@ -31,7 +32,7 @@ const REPAIR_EACH_MS = 15_000
 
 export default defineService('releases', {
   mixins: [
-    stored({ Release: releaseSchema }),
+    stored({ Release: releaseSchema, StagedRelease: stagedReleaseSchema }),
     audited,
     once,
     keeping<{ repairTimer: NodeJS.Timeout }>(),
@@ -140,6 +141,7 @@ export default defineService('releases', {
       async handler(ctx) {
         const { spaceId, id, ...wish } = ctx.params
         const before = await ctx.call('releases.get', { spaceId, id })
+        refuseRemote(before)
         return changeRelease(this, ctx, before, await changesFor(ctx, before, wish))
       },
     },
@@ -163,6 +165,7 @@ export default defineService('releases', {
         // One that was made after the look: from now on none can be.
         await removeDeployments()
         await this.audited(ctx, { category: 'Deleted', kind: 'Release', before, spaceId })
+        if (before.Remote) await this.broker.broadcast('releases.removed', { spaceId, ids: [id] })
         return null
       },
     },
@@ -175,7 +178,13 @@ export default defineService('releases', {
       async handler(ctx) {
         await ctx.call('deployments.removeOf', ctx.params, { timeout: 0 })
         const { spaceId, projectId } = ctx.params
-        await this.models.Release.deleteMany({ SpaceId: spaceId, ProjectId: projectId })
+        const where = { SpaceId: spaceId, ProjectId: projectId }
+        const remote = { ...where, 'Remote.Revision': { $exists: true } }
+        const gone = await this.models.Release.find(remote, { _id: 1 }).lean()
+        await this.models.Release.deleteMany(where)
+        await this.models.StagedRelease.deleteMany(where)
+        const ids = gone.map(({ _id }) => _id)
+        if (ids.length > 0) await this.broker.broadcast('releases.removed', { spaceId, ids })
         return null
       },
     },
@@ -187,6 +196,7 @@ export default defineService('releases', {
       async handler(ctx) {
         const { spaceId, id } = ctx.params
         const before = await ctx.call('releases.get', { spaceId, id })
+        refuseRemote(before)
         const system = asSystem(this.broker, 'variables are frozen')
         const { Id } = await system.call('variables.snapshot', {
           spaceId,
@@ -262,12 +272,57 @@ export default defineService('releases', {
       },
     },
 
+    importRemote: {
+      description: 'Makes a release that another space has made',
+      permission: 'system',
+      params: importRules,
+      timeout: 0,
+      handler(ctx) {
+        return importRelease(this, ctx, ctx.params)
+      },
+    },
+
+    unstage: {
+      description: 'Makes the releases visible that were staged with their project',
+      permission: 'system',
+      params: { spaceId: 'string', projectId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await unstage(this, ctx, ctx.params)
+        return null
+      },
+    },
+
+    dropStaged: {
+      description: 'Takes away the staged releases of a project',
+      permission: 'system',
+      params: { spaceId: 'string', projectId: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId, projectId: ProjectId } = ctx.params
+        await this.models.StagedRelease.deleteMany({ SpaceId, ProjectId })
+        return null
+      },
+    },
+
+    known: {
+      description: 'Which of these releases are still there',
+      permission: 'system',
+      params: { spaceId: 'string', ids: { type: 'array', items: 'string', max: 10_000 } },
+      async handler(ctx) {
+        const { spaceId: SpaceId, ids } = ctx.params
+        const where = { SpaceId, _id: { $in: ids } }
+        const found = await this.models.Release.find(where, { _id: 1 }).lean()
+        return found.map(({ _id }) => _id)
+      },
+    },
+
     eraseSpace: {
       description: 'Takes away every release of a space',
       permission: 'system',
       params: { spaceId: 'string' },
       timeout: 0,
       async handler(ctx) {
+        await this.models.StagedRelease.deleteMany({ SpaceId: ctx.params.spaceId })
         await this.models.Release.deleteMany({ SpaceId: ctx.params.spaceId })
         return null
       },
@@ -275,10 +330,16 @@ export default defineService('releases', {
   },
 
   async started() {
-    const repair = () => automateAll(this)
+    const repair = async () => {
+      await followImports(this)
+      await automateAll(this)
+    }
     onceThere(
       this,
-      ['deployments', 'channels', 'lifecycles', 'projects', 'tasks', 'events'],
+      [
+        ...['deployments', 'channels', 'lifecycles', 'projects', 'tasks', 'events'],
+        ...['processes', 'variables', 'templatevalues'],
+      ],
       repair,
     )
     this.repairTimer = setInterval(() => {

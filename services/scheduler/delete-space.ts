@@ -13,6 +13,7 @@ const OWNERS = [
   'deployments',
   'releases',
   'variables',
+  'templatevalues',
   'processes',
   'channels',
   'projects',

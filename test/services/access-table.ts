@@ -233,6 +233,8 @@ export const access: Record<string, Row> = {
   'PUT {S}/projects/:projectId/deploymentprocesses': 'members',
   'GET {S}/projects/:projectId/variables': 'members',
   'PUT {S}/projects/:projectId/variables': 'members',
+  'GET {S}/projects/:projectId/templatevalues': 'members',
+  'PUT {S}/projects/:projectId/templatevalues': 'members',
   'GET {S}/projects/:projectId/progression': 'members',
   'GET {S}/channels': 'members',
   'GET {S}/channels/all': 'members',
