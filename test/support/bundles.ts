@@ -5,14 +5,20 @@ import { fingerprintOf, makeIdentity, type SpaceIdentity } from '#domain/bundle/
 import { jsonBytes } from '#domain/bundle/json.ts'
 import { signDetached } from '#domain/bundle/jws.ts'
 import type { Manifest } from '#domain/bundle/manifest.ts'
+import type { ReceiptFacts } from '#domain/bundle/receipt.ts'
 import type { Seen } from '#domain/bundle/replay.ts'
 import type { SenderTrust } from '#domain/bundle/sender.ts'
 import { openSigned } from '#domain/bundle/signed.ts'
 import { memorySource } from '#domain/bundle/source.ts'
 import type { BundleContext, OpenedContents } from '#domain/bundle/verify.ts'
 import { verifyBundle } from '#domain/bundle/verify.ts'
-import { type BundleParts, type Written, writeBundle } from '#domain/bundle/write.ts'
-import { type PackageFile, type SmallFile, writeContainer } from '#domain/bundle/write-container.ts'
+import { type BundleParts, writeBundle } from '#domain/bundle/write.ts'
+import {
+  type PackageFile,
+  type SmallFile,
+  type WrittenContainer,
+  writeContainer,
+} from '#domain/bundle/write-container.ts'
 
 export const now = new Date('2026-11-24T12:00:00.000Z')
 export const secretsKey = Buffer.alloc(32, 7)
@@ -92,6 +98,43 @@ export const partsOf = (source: Space, target: Space): BundleParts => ({
   secretsKey,
 })
 
+const signedFactsOf = (from: Space, to: Space) => ({
+  source: {
+    ...{ space: from.name, spaceId: 'Spaces-1', server: 'test.example' },
+    fingerprint: from.fingerprint,
+  },
+  target: { name: to.name, fingerprint: to.fingerprint },
+  ...{ issuedAt: '2026-11-24T11:59:00.000Z', notAfter: '2026-12-01T11:59:00.000Z' },
+  producer: 'tako/0.1.0',
+})
+
+export const packFactsOf = (from: Space, to: Space) => ({
+  ...signedFactsOf(from, to),
+  packId: '019ac5f0-0000-7000-8000-000000000002',
+})
+
+/** Receipts go the other way: from the target of the release to its source. */
+export const receiptsFactsOf = (source: Space, target: Space) => ({
+  ...signedFactsOf(target, source),
+  fileId: '019ac5f0-0000-7000-8000-000000000003',
+})
+
+/** Of a deployment that has succeeded. */
+export const receiptOf = (source: Space, target: Space): ReceiptFacts => ({
+  receiptId: '019ac5f0-0000-7000-8000-000000000004',
+  ...{ sequence: 1, bundleId: '019ac5f0-0000-7000-8000-000000000001', revision: 1 },
+  ...{ source: source.fingerprint, target: target.fingerprint },
+  release: { id: 'Releases-91', version: '1.4.2' },
+  environment: { id: 'Environments-3', name: 'Production' },
+  ...{ deploymentId: 'Deployments-5', state: 'Success' },
+  queuedAt: '2026-11-24T11:50:00.000Z',
+  startedAt: '2026-11-24T11:50:01.000Z',
+  endedAt: '2026-11-24T11:51:30.000Z',
+  warnings: false,
+  steps: [{ name: 'Say it', status: 'Success' }],
+  ...{ error: '', tenants: null, by: null, issuedAt: '2026-11-24T11:51:31.000Z' },
+})
+
 const nothingSeen: Seen = { sameId: null, latest: null, sameVersion: null, newest: null }
 
 type Context = BundleContext<OpenedContents>
@@ -111,7 +154,7 @@ export const contextOf = (
   ...changes,
 })
 
-export const bytesOf = async (written: Pick<Written<'bundle'>, 'bytes'>): Promise<Buffer> =>
+export const bytesOf = async (written: Pick<WrittenContainer, 'bytes'>): Promise<Buffer> =>
   buffer(written.bytes())
 
 export const bundleOf = async (parts: BundleParts): Promise<Buffer> =>
