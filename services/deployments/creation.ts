@@ -13,6 +13,7 @@ import { newId } from '#store/ids.ts'
 import type { StoredDeployment } from './deployment.model.ts'
 import type { DeploymentWishes } from './deployments.contract.ts'
 import { progressionFacts } from './facts.ts'
+import { valuesFor } from './templates.ts'
 
 type Release = ReturnType<Actions['releases.get']>
 type Project = ReturnType<Actions['projects.get']>
@@ -29,7 +30,7 @@ export interface Parts {
 /** Answers to prompts, as they are shown and as they are. */
 type Answers = Pick<StoredDeployment, 'FormValues' | '_answers'>
 /** What follows from a wish that may be. */
-type Checked = Answers & Pick<StoredDeployment, '_isPriority'>
+type Checked = Answers & Pick<StoredDeployment, '_isPriority' | '_templateValues'>
 
 const MOST_DAYS_AHEAD = 30
 const DAY_MS = 86_400_000
@@ -77,7 +78,7 @@ export async function checkCreation(
     ])
   const system = asSystem(ctx.broker, 'a deployment is made')
   const spaceId = release.SpaceId
-  const [facts, environments, process, prompts] = await Promise.all([
+  const [facts, environments, process, prompts, { Templates }] = await Promise.all([
     progressionFacts(ctx.broker, deployments, release),
     system.call('environments.names', { spaceId }),
     system.call('processes.ofSnapshot', {
@@ -88,6 +89,7 @@ export async function checkCreation(
       spaceId,
       snapshotId: release.ProjectVariableSetSnapshotId,
     }),
+    system.call('variables.ofSnapshot', { spaceId, id: release.ProjectVariableSetSnapshotId }),
   ])
   const names = new Map(environments.map(({ Id, Name }) => [Id, Name]))
   const why = whyNotReachable(facts, environment.Id, (id) => names.get(id) ?? id)
@@ -98,9 +100,11 @@ export async function checkCreation(
     Priority === 'LifecycleDefault'
       ? isPriorityFor(facts.phases, environment.Id)
       : Priority === 'On'
+  const place = { projectId: project.Id, environment }
+  const more = { _isPriority, _templateValues: await valuesFor(system, Templates, place) }
   // Repeated, it has been answered already.
-  if (isRepeated) return { FormValues: {}, _answers: {}, _isPriority }
-  return { ...answersTo(prompts, wishes.FormValues, { release, environment }), _isPriority }
+  if (isRepeated) return { FormValues: {}, _answers: {}, ...more }
+  return { ...answersTo(prompts, wishes.FormValues, { release, environment }), ...more }
 }
 
 function checkTimes({ QueueTime, QueueTimeExpiry }: DeploymentWishes, now: number): void {
@@ -209,6 +213,8 @@ export function drafted(
     FormValues: wishes.FormValues,
     _answers: wishes._answers,
     _isPriority: wishes._isPriority,
+    _templateValues: wishes._templateValues ?? [],
+    _packages: release.Remote ? release.SelectedPackages : null,
     FailureEncountered: false,
     QueueTime: iso(wishes.QueueTime),
     QueueTimeExpiry: iso(wishes.QueueTimeExpiry),

@@ -1,5 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Row } from '#domain/dashboard.ts'
+import type { SelectedPackage } from '#domain/package-selection.ts'
+import type { TemplateVariable } from '#domain/promotion/variable-templates.ts'
 import { resource } from '#store/resource.ts'
 import type { Deployment } from './deployments.contract.ts'
 
@@ -12,6 +14,10 @@ export interface StoredDeployment extends Omit<Deployment, 'Id'> {
   _outcome: Outcome
   /** What `FormValues` shows, as it was answered: secrets in it are sealed, where that has asterisks. */
   _answers: Record<string, string>
+  /** What the environment had for the release's templates when it was made; secrets are sealed. */
+  _templateValues?: TemplateVariable[]
+  /** Of an imported release, which may get another revision, the packages that it had then. */
+  _packages?: SelectedPackage[] | null
   /** Its task goes before those without. */
   _isPriority: boolean
   /** Made by the lifecycle: one for each release and environment. */
@@ -49,6 +55,8 @@ export const deploymentSchema = new Schema<StoredDeployment>({
   DeployedToMachineIds: { type: [String], default: [] },
   FormValues: { type: Mixed, default: {} },
   _answers: { type: Mixed, default: {} },
+  _templateValues: Mixed,
+  _packages: { type: Mixed, default: null },
   _isPriority: flag,
   FailureEncountered: flag,
   QueueTime: optional,

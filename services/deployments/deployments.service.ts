@@ -124,9 +124,10 @@ export default defineService('deployments', {
           SpecificMachineIds: [],
           ExcludedMachineIds: [],
         }
-        await checkCreation(ctx, this.models.Deployment, parts, wish, { isRepeated: true })
+        const about = { isRepeated: true }
+        const now = await checkCreation(ctx, this.models.Deployment, parts, wish, about)
         const { FormValues, _answers, _isPriority } = before
-        const checked = { FormValues, _answers, _isPriority }
+        const checked = { ...now, FormValues, _answers, _isPriority }
         const draft = drafted(parts, { ...wish, ...checked }, ctx.meta.caller)
         return deploymentOf(await queue(this, ctx, draft))
       },

@@ -53,9 +53,10 @@ export async function executionOf(
     channelId: channel.Id,
     tenantTags: null,
     skipActions: deployment.SkipActions,
-    variables: variables.Variables,
+    // What this space has said for the environment goes before an equally scoped value of the project.
+    variables: [...(deployment._templateValues ?? []), ...variables.Variables],
     formValues: deployment._answers,
-    packages: release.SelectedPackages,
+    packages: deployment._packages ?? release.SelectedPackages,
     builtInFeedId: feed.Id,
     pools: pools.Items.map(({ Id, Name, IsDefault }) => ({ Id, Name, IsDefault })),
     facts: {

@@ -65,7 +65,7 @@ export function changedValues(
       if (!Value) delete values[key]
       else values[key] = secrets.has(key) ? { Value: null, _sealed: seal(Value) } : { Value }
     }
-    after[EnvironmentId] = values
+    if (before[EnvironmentId] || Object.keys(values).length > 0) after[EnvironmentId] = values
   }
   return after
 }

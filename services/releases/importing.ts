@@ -36,16 +36,17 @@ export async function importRelease(
   if (before) return revise(service, ctx, before, about)
   const system = asSystem(ctx.broker, 'a release is imported')
   const fields = fieldsOf(about, new Date().toISOString())
-  if (await isThere(system, { spaceId, projectId })) {
-    await insert(service, ctx, id, fields)
-  } else {
+  const isNew = !(await isThere(system, { spaceId, projectId }))
+  if (isNew) {
     await service.models.StagedRelease.updateOne(
       { _id: id },
       { $set: { SpaceId: spaceId, ProjectId: projectId, Fields: fields } },
       { upsert: true },
     )
-    await system.call('projects.commitRemote', { spaceId, id: projectId }, { timeout: 0 })
   }
+  // Of a project that is there it goes on with what a crash has cut.
+  await system.call('projects.commitRemote', { spaceId, id: projectId }, { timeout: 0 })
+  if (!isNew) await insert(service, ctx, id, fields)
   const found = await service.models.Release.findOne({ _id: id, SpaceId: spaceId }).lean()
   if (!found) {
     // Its project is none that was staged, or another release has its version.

@@ -36,11 +36,15 @@ export async function packagesFor(
     })),
   })
   const packages: RunPackage[] = []
-  for (const [index, { reference, packageId, version }] of wanted.entries()) {
+  for (const [index, { reference, packageId, version, sha256 }] of wanted.entries()) {
     const one = found[index]
     if (!one)
       return {
         fault: `The package '${packageId}' ${version} is not in the built-in feed any more: push it again, or make a release with another version.`,
+      }
+    if (sha256 !== null && sha256 !== one.Sha256.toLowerCase())
+      return {
+        fault: `PackageDigestMismatch: the package '${packageId}' ${version} in the built-in feed has the SHA-256 ${one.Sha256}, and the release was imported with ${sha256}.`,
       }
     packages.push({
       name: reference.Name,

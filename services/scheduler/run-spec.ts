@@ -149,6 +149,8 @@ interface PackageName {
   location: string
   /** null where the release has none. */
   version: string | null
+  /** The digest that the release was imported with, null where any file will do. */
+  sha256: string | null
 }
 
 /** The packages of an action, evaluated, whether a worker needs them or not. */
@@ -166,8 +168,8 @@ export function packageNamesOf({
   if (found.Action.Packages.length === 0) return { packages: [] }
   try {
     const { variables } = variablesAt(context, known, start, null)
-    const packages = usedBy(found, context).map(({ reference, version }) => ({
-      ...{ reference, version },
+    const packages = usedBy(found, context).map(({ reference, version, sha256 }) => ({
+      ...{ reference, version, sha256 },
       packageId: variables.substitute(reference.PackageId).trim(),
       feedId: reference.FeedId && variables.substitute(reference.FeedId).trim(),
       location: variables.substitute(reference.AcquisitionLocation).trim(),
@@ -180,13 +182,11 @@ export function packageNamesOf({
 
 /** The references of an action with their frozen versions. */
 const usedBy = ({ Step, Action }: Found, { packages }: Context) =>
-  Action.Packages.map((reference) => ({
-    reference,
-    version:
-      reference.Version ??
-      selectedFor({ step: Step, action: Action, reference }, packages)?.Version ??
-      null,
-  }))
+  Action.Packages.map((reference) => {
+    const selected = selectedFor({ step: Step, action: Action, reference }, packages)
+    const version = reference.Version ?? selected?.Version ?? null
+    return { reference, version, sha256: selected?.Sha256 ?? null }
+  })
 
 /** Those of this action, and under its name those of every action. */
 function packagesInVariables(found: Found | null, context: Context): Record<string, string> {
