@@ -1,5 +1,5 @@
 import { foldName } from '#domain/name.ts'
-import type { BuildDoc, ProjectDoc, ReleaseDoc } from './content.ts'
+import type { BuildDoc, HistoryDoc, ProjectDoc, ReleaseDoc } from './content.ts'
 import type { SourceBuild, SourceState } from './source-state.ts'
 
 type Project = SourceState['project']
@@ -75,3 +75,10 @@ const shortened = (text: string, length: number) =>
         .toWellFormed()
         .replace(/\uFFFD$/, '')
         .trimEnd()}…`
+
+/** What the sender says of deployments so far: claims, not facts of this server. */
+export const localHistory = ({ deployments }: HistoryDoc) =>
+  deployments.map(({ space, environment, state, startedAt, endedAt, by }) => ({
+    ...{ Space: space, Environment: environment, State: state },
+    ...{ StartedAt: startedAt, EndedAt: endedAt, By: by },
+  }))
