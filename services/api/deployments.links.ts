@@ -12,6 +12,8 @@ export const release: Linker = (resource) => {
     DeploymentTemplate: `${self}/deployments/template`,
     Progression: `${self}/progression`,
     SnapshotVariables: `${self}/snapshot-variables`,
+    ProcessSnapshot: `${self}/process-snapshot`,
+    Compare: `${self}/compare/{otherId}`,
     Defects: `${self}/defects`,
     ReportDefect: `${self}/defects`,
     ResolveDefect: `${self}/defects/resolve`,

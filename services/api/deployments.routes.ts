@@ -75,6 +75,22 @@ export const deploymentRoutes: ActionRoute[] = [
     action: 'releases.missingPackages',
     answer: 'plain',
   },
+  {
+    method: 'GET',
+    path: ofRelease('process-snapshot'),
+    scope: 'space',
+    action: 'releases.processSnapshot',
+    answer: 'resource',
+    kind: 'DeploymentProcess',
+  },
+  {
+    method: 'GET',
+    path: ofRelease('compare/:otherId'),
+    scope: 'space',
+    action: 'releases.compare',
+    answer: 'plain',
+    kind: 'Plain',
+  },
   snapshotBy('snapshot-variables'),
   snapshotBy('snapshot-variables-by-name'),
   {

@@ -2,6 +2,7 @@ import type { Actions } from '#bus'
 import type { ListParams, Page } from '#bus/page.ts'
 import type { SelectedPackage } from '#domain/package-selection.ts'
 import type { PhaseProgress } from '#domain/progression.ts'
+import type { Comparison } from '#domain/promotion/compare.ts'
 
 /** What a build has told of a package of a release, as it was when the release was made. */
 export type ReleaseBuildInformation = Omit<
@@ -71,6 +72,12 @@ export interface Release {
   CustomFields: Record<string, string>
   /** Only of a release that another space has made. */
   Remote?: RemoteRelease
+}
+
+/** What differs from `Before` to `After`; what is the same in both is left out. */
+export interface ReleaseComparison extends Comparison {
+  Before: Pick<Release, 'Id' | 'Version' | 'ProjectId'>
+  After: Pick<Release, 'Id' | 'Version' | 'ProjectId'>
 }
 
 /** A release as an import brings it. */
@@ -170,6 +177,17 @@ declare module '#bus' {
       Packages: { Id: string; Version: string }[]
     }
     'releases.hasDefect'(params: { spaceId: string; ids: string[] }): Record<string, boolean>
+    /** The process of a release as it is frozen: of secrets, whether there is one. */
+    'releases.processSnapshot'(params: {
+      spaceId: string
+      releaseId: string
+    }): ReturnType<Actions['processes.get']>
+    /** A release compared with another one, which is the `Before`; they may be of different projects. */
+    'releases.compare'(params: {
+      spaceId: string
+      releaseId: string
+      otherId: string
+    }): ReleaseComparison
     /** The last assembled: of the project, and of its channel. */
     'releases.latest'(params: {
       spaceId: string

@@ -14,6 +14,7 @@ import { projectNamed } from './assembling.ts'
 import { automate, automateAll } from './automation.ts'
 import { createByName } from './by-name.ts'
 import { changesFor, refuseRemote } from './changing.ts'
+import { compareReleases } from './comparing.ts'
 import { defectsOf, reportDefect, resolveDefect, unresolvedIn } from './defects.ts'
 import { followImports, importRelease, unstage } from './importing.ts'
 import { missingPackages } from './missing-packages.ts'
@@ -254,6 +255,25 @@ export default defineService('releases', {
         const release = await ctx.call('releases.get', { spaceId, id: releaseId })
         return { Packages: await missingPackages(ctx, release) }
       },
+    },
+
+    processSnapshot: {
+      description: 'The process of a release as it is frozen',
+      permission: 'ProcessView',
+      params: ofRelease,
+      async handler(ctx) {
+        const { spaceId, releaseId } = ctx.params
+        const release = await ctx.call('releases.get', { spaceId, id: releaseId })
+        const id = release.ProjectDeploymentProcessSnapshotId
+        return ctx.call('processes.get', { spaceId, id })
+      },
+    },
+
+    compare: {
+      description: 'What differs between two releases',
+      permission: 'ReleaseView',
+      params: { ...ofRelease, otherId: 'string' },
+      handler: (ctx) => compareReleases(ctx, ctx.params),
     },
 
     latest: {

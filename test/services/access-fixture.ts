@@ -86,6 +86,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     ':environmentId': environment.Id,
     ':channelId': channel,
     ':releaseId': release.Id,
+    ':otherId': release.Id,
     ':workerPoolId': pool,
     ':userId': me.Id,
     ':version': '1.0.0',

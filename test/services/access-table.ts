@@ -277,6 +277,8 @@ export const access: Record<string, Row> = {
   'GET {S}/releases/:releaseId/deployments/preview/:environmentId': 'members',
   'POST {S}/releases/:releaseId/deployments/previews': 'members',
   'GET {S}/releases/:releaseId/missingpackages': 'members',
+  'GET {S}/releases/:releaseId/process-snapshot': 'members',
+  'GET {S}/releases/:releaseId/compare/:otherId': 'members',
   'POST {S}/releases/:id/snapshot-variables': 'managers',
   'POST {S}/releases/:id/snapshot-variables-by-name': 'managers',
   'GET {S}/releases/:releaseId/defects': 'members',
