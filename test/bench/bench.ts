@@ -1,4 +1,5 @@
 /** `node test/bench/bench.ts [name…] [--smoke]`: measures, and prints what comes out. */
+import { bundle } from './bundle.ts'
 import { dashboard } from './dashboard.ts'
 import { deployments } from './deployments.ts'
 import { idleWorkers } from './idle-workers.ts'
@@ -14,7 +15,7 @@ import { workers } from './workers.ts'
 
 const measurements: Measurement[] = [
   ...[deployments, latency, output, requests, dashboard, start],
-  ...[workers, remote, idleWorkers],
+  ...[workers, remote, idleWorkers, bundle],
 ]
 
 const args = process.argv.slice(2)

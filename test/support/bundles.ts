@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { fingerprintOf, makeIdentity, type SpaceIdentity } from '#domain/bundle/identity.ts'
 import { jsonBytes } from '#domain/bundle/json.ts'
-import { signDetached } from '#domain/bundle/jws.ts'
+import { type Signer, signDetached } from '#domain/bundle/jws.ts'
 import type { Manifest } from '#domain/bundle/manifest.ts'
 import type { ReceiptFacts } from '#domain/bundle/receipt.ts'
 import type { Seen } from '#domain/bundle/replay.ts'
@@ -184,7 +184,7 @@ export async function looseBundle(parts: BundleParts): Promise<Loose> {
 /** A bundle with this manifest and these files, signed as it should be where no signature is given. */
 export async function tightBundle(
   { manifest, files }: Omit<Loose, 'jws'>,
-  { signer, jws }: { signer: Space; jws?: string },
+  { signer, jws }: { signer: Signer; jws?: string },
 ): Promise<Buffer> {
   const bytes = jsonBytes(manifest)
   const signature = jws ?? (await signDetached(bytes, { typ: 'tako-bundle+jws', signer }))
