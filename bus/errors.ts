@@ -28,6 +28,13 @@ export class RefusedError extends MoleculerClientError {
   }
 }
 
+/** What has come from another space cannot be taken. `reason` says why for programs: 'BadSignature'. */
+export class BundleRefusedError extends MoleculerClientError {
+  constructor(message: string, reason: string) {
+    super(message, 400, 'BUNDLE_REFUSED', { reason })
+  }
+}
+
 /** What is asked for is there already. */
 export class ConflictError extends MoleculerClientError {
   constructor(message: string) {

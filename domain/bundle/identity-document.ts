@@ -3,11 +3,12 @@
  * identity key. It is public. That the sender has the key it proves; who the sender is, only the
  * comparison of fingerprints by two people does.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { FlattenedSign, flattenedVerify } from 'jose'
+import { createPrivateKey } from 'node:crypto'
+import { FlattenedSign } from 'jose'
 import { checkCertificates, checkDates, SKEW_MS } from './certificates.ts'
 import { BundleError } from './errors.ts'
 import { fingerprintOf, type SpaceIdentity } from './identity.ts'
+import { checkSignature, checkType, isInstant, objectOf, payloadOf } from './statement.ts'
 
 const SCHEMA = 'tako/identity@1'
 const TYPE = 'tako-identity+jws'
@@ -56,52 +57,15 @@ export async function writeIdentityDocument(sender: Sender, facts: IdentityFacts
  */
 export async function readIdentityDocument(text: string, now: Date): Promise<IdentityDocument> {
   if (text.length > MOST_CHARACTERS) throw notOne('It is too long.')
-  const envelope = envelopeOf(text)
-  const header = headerOf(envelope.protected)
-  const facts = factsOf(jsonOf(Buffer.from(envelope.payload, 'base64url').toString('utf8')))
+  const envelope = objectOf(text, notOne)
+  const facts = factsOf(payloadOf(envelope, notOne))
+  checkType(envelope, TYPE, notOne)
   const certificates = checkCertificates(facts)
-  await checkSignature(envelope, header, certificates.identityCert)
+  await checkSignature(envelope, certificates.identityCert)
   checkDates(certificates.identityCert, now)
   checkDates(certificates.encryptionCert, now, 'encryption certificate')
   checkIssued(facts.issuedAt, now)
   return { ...facts, ...certificates, fingerprint: fingerprintOf(certificates.identityCert) }
-}
-
-interface Envelope {
-  payload: string
-  protected: string
-  signature: string
-}
-
-function envelopeOf(text: string): Envelope {
-  const { payload, protected: header, signature } = jsonOf(text)
-  if (typeof payload !== 'string' || typeof header !== 'string' || typeof signature !== 'string') {
-    throw notOne('It is not signed.')
-  }
-  // An unprotected header is not signed: what stands there counts for nothing.
-  return { payload, protected: header, signature }
-}
-
-function headerOf(text: string) {
-  const header = jsonOf(Buffer.from(text, 'base64url').toString('utf8'))
-  if (header.typ !== TYPE) throw notOne('It is a document of another kind.')
-  return header
-}
-
-async function checkSignature(
-  envelope: Envelope,
-  { kid }: Record<string, unknown>,
-  identityCert: string,
-) {
-  try {
-    if (kid !== fingerprintOf(identityCert)) throw new Error('It names another key.')
-    // The key says who signed, the list says how: nothing of it is taken from the message.
-    const { publicKey } = new X509Certificate(identityCert)
-    await flattenedVerify(envelope, publicKey, { algorithms: ['ES256'] })
-  } catch (cause) {
-    const message = 'The identity document has been changed, or another key has signed it.'
-    throw new BundleError('BadSignature', message, { cause })
-  }
 }
 
 function factsOf(payload: Record<string, unknown>) {
@@ -149,19 +113,6 @@ function optionalOf<Field extends string>(
   // The key is the one that was asked for; the compiler widens it to string.
   return { [field]: textOf(payload, field, MOST_ADDRESS) } as { [Name in Field]?: string }
 }
-
-function jsonOf(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  } catch {
-    // What is no JSON is refused in the same words as JSON of another kind.
-  }
-  throw notOne('It is not a JSON object.')
-}
-
-const isInstant = (text: string) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text))
 
 const notOne = (why: string) =>
   new BundleError('NotAnIdentity', `This is not the identity document of a space. ${why}`)

@@ -59,7 +59,7 @@ export async function makeIdentity(wish: Wish): Promise<SpaceIdentity> {
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  const signer = { identityKey: await pemOf(keys.privateKey), identityCert: cert.toString('pem') }
+  const signer = { identityKey: await pemOf(keys.privateKey), identityCert: textOf(cert) }
   return { ...signer, ...(await makeEncryption(signer, wish)) }
 }
 
@@ -87,7 +87,7 @@ export async function makeEncryption(
       await AuthorityKeyIdentifierExtension.create(issuer),
     ],
   })
-  return { encryptionKey: await pemOf(keys.privateKey), encryptionCert: cert.toString('pem') }
+  return { encryptionKey: await pemOf(keys.privateKey), encryptionCert: textOf(cert) }
 }
 
 /** SHA-256 of a certificate's DER, as 64 small hexadecimal digits. `pem` may hold that certificate only. */
@@ -143,6 +143,9 @@ function validity(now: Date, years: number) {
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + years)
   return { notBefore: new Date(now.getTime() - EARLY_MS), notAfter }
 }
+
+/** In the spelling of node, in which certificates are kept and compared. */
+const textOf = (cert: ReadableCertificate) => new X509Certificate(cert.toString('pem')).toString()
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   const bytes = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key))

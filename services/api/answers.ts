@@ -85,6 +85,7 @@ function bodyOf(status: number, { type, message, data }: Errors.MoleculerError):
   return {
     ErrorMessage: 'There was a problem with your request.',
     Errors: texts.length > 0 ? texts : [message],
+    ...(type === 'BUNDLE_REFUSED' && { Details: { Code: data.reason } }),
   }
 }
 

@@ -4,6 +4,7 @@ import * as infrastructure from './infrastructure.links.ts'
 import * as library from './library.links.ts'
 import type { Linkable, Linker } from './linker.ts'
 import * as projects from './projects.links.ts'
+import * as promotions from './promotions.links.ts'
 import { shapes } from './shapes.ts'
 
 /** The links of each kind of resource. */
@@ -36,6 +37,8 @@ const linkers = {
   ReleaseDefect: deployments.defect,
   Deployment: deployments.deployment,
   Task: deployments.task,
+  SpaceIdentity: promotions.spaceIdentity,
+  Trust: promotions.trust,
   User: identity.user,
   ApiKey: identity.apiKey,
   Team: identity.team,

@@ -62,6 +62,7 @@ export const spaceLinks: Record<string, string> = {
   RunbookSnapshots: 'runbookSnapshots{/id}{?skip,take,ids,publish}',
   Runbooks: 'runbooks{/id}{?skip,take,ids,partialName,clone,projectIds}',
   ScheduledProjectTriggers: 'scheduledprojecttriggers{/id}{?skip,take,ids}',
+  SpaceIdentity: 'identity',
   Subscriptions: 'subscriptions{/id}{?skip,take,ids,partialName,spaces}',
   TagSetSortOrder: 'tagsets/sortorder',
   TagSets: 'tagsets{/id}{?skip,take,ids,partialName,scopes}',
@@ -72,6 +73,7 @@ export const spaceLinks: Record<string, string> = {
   TenantsMissingVariables:
     'tenants/variables-missing{?tenantId,projectId,environmentId,includeDetails}',
   TenantsStatus: 'tenants/status',
+  Trusts: 'trusts{/id}{?skip,take,ids,partialName}',
   UserOnboarding: 'useronboarding',
   VariableNames: 'variables/names{?project,runbook,projectEnvironmentsFilter,gitRef}',
   VariablePreview:

@@ -3,6 +3,7 @@ import { identityRoutes } from './identity.routes.ts'
 import { infrastructureRoutes } from './infrastructure.routes.ts'
 import { libraryRoutes } from './library.routes.ts'
 import { projectRoutes } from './projects.routes.ts'
+import { promotionRoutes } from './promotions.routes.ts'
 import type { Route } from './route.ts'
 import { serverRoutes } from './server.routes.ts'
 import { taskRoutes } from './tasks.routes.ts'
@@ -15,6 +16,7 @@ const built: readonly Route[] = [
   ...libraryRoutes,
   ...projectRoutes,
   ...deploymentRoutes,
+  ...promotionRoutes,
   ...taskRoutes,
 ]
 

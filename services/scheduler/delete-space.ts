@@ -20,6 +20,8 @@ const OWNERS = [
   'projectgroups',
   'lifecycles',
   'environments',
+  'trusts',
+  'spaceidentities',
   'workers',
   'workertokens',
   'workerpools',

@@ -1,7 +1,8 @@
 import { pushPackage } from '../support/packages.ts'
 import { MISSING } from '../support/sample.ts'
 import type { TestServer } from '../support/server.ts'
-import { workerBody } from '../support/things.ts'
+import { makeSpace, workerBody } from '../support/things.ts'
+import { makeTrust } from '../support/trusts.ts'
 
 /** Who asks: without a key; signed in and in no team; in a team of the space; managing it; all. */
 export const roles = ['nobody', 'outsider', 'member', 'manager', 'administrator'] as const
@@ -55,6 +56,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
   })
   const worker = await post('/workers', workerBody('Old tentacle', [apart.Id]))
   const library = await makeLibrary(server)
+  const trust = await makeTrustedSpace(server)
   const keys = await makeUsers(server)
   const me = await server.ask<Made>('GET', '/users/me')
   const ids: Record<string, string> = {
@@ -65,6 +67,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     'lifecycles/:id': lifecycle,
     'feeds/:id': await first('/feeds'),
     ...library,
+    'trusts/:id': trust,
     'projectgroups/:id': group,
     'projects/:id': project.Id,
     'channels/:id': channel,
@@ -142,6 +145,13 @@ async function makeLibrary(server: TestServer): Promise<Record<string, string>> 
     ':packageId': 'Hello',
     ':baseVersion': '0.9.0',
   }
+}
+
+/** Another space, which the default one trusts. */
+async function makeTrustedSpace(server: TestServer): Promise<string> {
+  const spaceId = await makeSpace(server.bus)
+  const { bus } = server
+  return (await makeTrust({ bus, spaceId: 'Spaces-1' }, { bus, spaceId })).Id
 }
 
 /** A user of each role with an API key, made by the administrator. */

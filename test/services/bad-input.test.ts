@@ -152,7 +152,10 @@ describe('Bad input', () => {
       const unlike: string[] = []
       // Refused in any case: there is no Redis for other machines, so nobody waits to be let in.
       const forJoining = /^(workertokens|workerregistrations|workers\/:id\/approve)$/
-      for (const route of writing.filter(({ path }) => !forJoining.test(path))) {
+      // Not from each state of a trust, and a fingerprint is wrong until somebody has read it.
+      const ofState = /^trusts\/:id\/(confirm|suspend|resume|renew)$/
+      const never = ({ path }: { path: string }) => forJoining.test(path) || ofState.test(path)
+      for (const route of writing.filter((route) => !never(route))) {
         const request: Spoiled = await requestFor(server, world, wishFor(route))
         const more = {
           Nonsense: { a: [1] },

@@ -1,3 +1,5 @@
+import { makeIdentity } from '#domain/bundle/identity.ts'
+import { writeIdentityDocument } from '#domain/bundle/identity-document.ts'
 /** Well-formed requests for every route of the table, made from what is there. */
 import type { ActionRoute, Route } from '../../../services/api/route.ts'
 import { pushPackage } from '../packages.ts'
@@ -115,6 +117,7 @@ function idFor(
     baseVersion: '0.9.0',
     'build-information': land.build.Id,
     artifacts: land.artifact.Id,
+    trusts: land.trust.Id,
   }
   return ids[kind] ?? 'anything'
 }
@@ -183,6 +186,7 @@ function changed(resource: object, pick: number): object {
   return { ...resource, Description: freshName('About it') }
 }
 
+/** A body, or a promise of one. */
 function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish'>): unknown {
   const project = { ProjectId: land.project.Id }
   const where = { EnvironmentId: oneOf(land.environments, 0) }
@@ -242,6 +246,11 @@ function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish
       ReleaseVersion: freshName('4').replace(' ', '.'),
     }),
     'releases/:releaseId/deployments/previews': () => [where],
+    trusts: freshDocument,
+    'trusts/read': freshDocument,
+    'trusts/:id/renew': freshDocument,
+    'trusts/:id/confirm': () => ({ ConfirmFingerprint: 'AAAA-AAAA-AAAA-AAAA' }),
+    'trusts/:id/revoke': () => ({ Reason: 'The key was lost' }),
     'releases/:releaseId/defects': () => ({ Description: 'It is broken' }),
     deployments: () => ({ ReleaseId: firstRelease?.Id, ...where }),
     'deployments/create/untenanted/v1': () => ({
@@ -251,6 +260,15 @@ function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish
     }),
   }
   return bodies[route.path]?.() ?? {}
+}
+
+/** What proposes to trust a space that nobody knows yet. */
+async function freshDocument() {
+  const names = { spaceName: freshName('Space'), serverName: 'tako.example' }
+  const now = new Date()
+  const identity = await makeIdentity({ ...names, now })
+  const issuedAt = now.toISOString()
+  return { Document: await writeIdentityDocument(identity, { ...names, issuedAt }) }
 }
 
 /** Something of the kind that nothing else is about, to be deleted. */
@@ -271,7 +289,7 @@ async function spare(
   }
   // The same route but for its verb.
   const about = { ...wish, route: route as ActionRoute }
-  const body = creationFor({ land, wish: about })
+  const body = await creationFor({ land, wish: about })
   const made = await server.ask<Thing>('POST', path, body)
   if (route.path === 'deployments') await server.ask('POST', `/tasks/${made.TaskId}/cancel`, {})
   return made.Id

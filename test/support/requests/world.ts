@@ -33,6 +33,8 @@ export interface Land {
   build: Thing
   /** It has content. */
   artifact: Thing
+  /** Of the other one, proposed. */
+  trust: Thing
 }
 
 export interface World {
@@ -74,8 +76,8 @@ export async function makeWorld(server: TestServer): Promise<World> {
   })
   const home = await server.ask<Thing>('GET', '/spaces/Spaces-1')
   const lands: World['lands'] = [
-    await makeLand(server, home, member.id),
-    await makeLand(server, other, member.id),
+    await makeLand(server, home, { memberId: member.id, trusts: other }),
+    await makeLand(server, other, { memberId: member.id, trusts: home }),
   ]
   const node = await server.ask<Thing>(
     'GET',
@@ -107,7 +109,11 @@ async function makeUser(server: TestServer, Username: string) {
   return { id: Id, key: made.ApiKey, keyId: made.Id }
 }
 
-async function makeLand(server: TestServer, space: Thing, memberId: string): Promise<Land> {
+async function makeLand(
+  server: TestServer,
+  space: Thing,
+  { memberId, trusts }: { memberId: string; trusts: Thing },
+): Promise<Land> {
   const S = `/${space.Id}`
   const make = (path: string, body: object) => server.ask<Thing>('POST', S + path, body)
   const environments = [
@@ -160,6 +166,7 @@ async function makeLand(server: TestServer, space: Thing, memberId: string): Pro
   const artifact = await make('/artifacts', { Filename: 'report.txt' })
   await server.ask('PUT', `${S}/artifacts/${artifact.Id}/content`, { all: 'well' })
   const hello = { PackageId: 'Hello', Version: '0.9.0', OctopusBuildInformation: {} }
+  const Document = JSON.stringify(await server.ask('GET', `/${trusts.Id}/identity/document`))
   const events = await server.ask<Page>('GET', `${S}/events?take=1`)
   return {
     spaceId: space.Id,
@@ -173,6 +180,7 @@ async function makeLand(server: TestServer, space: Thing, memberId: string): Pro
     package: await pushPackage(server, space.Id, 'Hello.0.9.0.zip'),
     build: await make('/build-information', hello),
     artifact,
+    trust: await make('/trusts', { Document }),
   }
 }
 

@@ -1,0 +1,307 @@
+import { defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { InvalidError, RefusedError } from '#bus/errors.ts'
+import { onceThere } from '#bus/once-there.ts'
+import { isFingerprint } from '#domain/bundle/identity.ts'
+import { readIdentityDocument } from '#domain/bundle/identity-document.ts'
+import { nameRule } from '#domain/name.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import { crud } from '#mixins/crud.ts'
+import { keeping } from '#mixins/keeping.mixin.ts'
+import { once } from '#mixins/once.mixin.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { learnLocally } from './local-learning.ts'
+import { orRefused } from './refused.ts'
+import { spaceIdentitySchema } from './space-identity.model.ts'
+import { type StoredTrust, trustSchema } from './trust.model.ts'
+import { proposeTrust } from './trust-creation.ts'
+import { renewalOf } from './trust-documents.ts'
+import { moveTrust, stateAfter, storedTrust } from './trust-moves.ts'
+import { namesOf, testTrust } from './trust-reach.ts'
+import { checkChangeable, settingRules, settingsOf } from './trust-settings.ts'
+import { keepUpTrusts } from './trust-upkeep.ts'
+import { asPinned, trustView } from './trust-view.ts'
+import type { Trust, TrustSettings } from './trusts.contract.ts'
+
+const UPKEEP_EACH_MS = 3_600_000
+const documentRule = { type: 'string', min: 1, max: 600_000 } as const
+const of = { spaceId: 'string', id: 'string' } as const
+
+/** Whom a space trusts, and for what. */
+export default defineService('trusts', {
+  mixins: [
+    stored({ Trust: trustSchema, SpaceIdentity: spaceIdentitySchema }),
+    audited,
+    once,
+    keeping<{ upkeepTimer: NodeJS.Timeout }>(),
+  ],
+
+  actions: {
+    ...crud<Trust, { Name: string } & TrustSettings>({
+      kind: 'Trust',
+      ids: 'Trusts',
+      permission: {
+        view: 'TrustView',
+        create: 'TrustEdit',
+        edit: 'TrustEdit',
+        remove: 'TrustEdit',
+      },
+      body: { Name: nameRule, ...settingRules },
+
+      async prepare(ctx, { body, before, model }) {
+        if (!before) return {}
+        checkChangeable(before)
+        const identities = model.db.models.SpaceIdentity as never // On the same connection.
+        const { Transport } = before
+        return settingsOf(ctx, body, { remote: before, before: Transport, identities })
+      },
+
+      async removing(_ctx, { Id, Name }, model) {
+        // One write decides: it could be confirmed in this moment.
+        const { matchedCount } = await model.updateOne(
+          { _id: Id, State: { $in: ['Proposed', 'Revoked'] } },
+          { $set: { State: 'Revoked', _pinned: Id } },
+        )
+        if (matchedCount === 0)
+          throw new RefusedError(`The trust '${Name}' is in use: revoke it before it is deleted.`)
+      },
+
+      // A stored document has the fields of StoredTrust: the view says what is so at this time.
+      shown: async (_ctx, trusts) =>
+        trusts.map(({ Id, ...trust }) =>
+          trustView({ ...trust, _id: Id } as unknown as StoredTrust, new Date()),
+        ),
+    }),
+
+    create: {
+      description: 'Proposes to trust the space that an identity document is about',
+      permission: 'TrustEdit',
+      params: {
+        spaceId: 'string',
+        Document: documentRule,
+        Name: { ...nameRule, optional: true },
+        ...settingRules,
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        const { spaceId, Document, Name: name, ...settings } = ctx.params
+        await ctx.call('spaceidentities.get', { spaceId })
+        const document = await orRefused(readIdentityDocument(Document, new Date()))
+        const made = await proposeTrust(this.models, ctx, { spaceId, document, name, settings })
+        const after = trustView(made, new Date())
+        const message = `Trust of ${made.Name} (${made.ServerName}) was proposed`
+        const change = { category: 'TrustProposed', kind: 'Trust', after, spaceId, message }
+        await this.audited(ctx, change)
+        return after
+      },
+    },
+
+    read: {
+      description: 'Says whom an identity document is about, and changes nothing',
+      permission: 'TrustEdit',
+      params: { spaceId: 'string', Document: documentRule, $$strict: 'remove' },
+      async handler(ctx) {
+        const { spaceId, Document } = ctx.params
+        const document = await orRefused(readIdentityDocument(Document, new Date()))
+        const { fingerprint: Fingerprint, spaceName, serverName } = document
+        const known = await asSystem(ctx, 'whom a document is about').call('trusts.byFingerprint', {
+          spaceId,
+          fingerprint: Fingerprint,
+        })
+        const { SpaceIdentity } = this.models
+        return {
+          SpaceName: spaceName,
+          ServerName: serverName,
+          Fingerprint,
+          IsOfThisServer: (await SpaceIdentity.exists({ Fingerprint })) !== null,
+          KnownAs: known?.Name ?? null,
+        }
+      },
+    },
+
+    confirm: {
+      description: 'Trusts a space whose fingerprint somebody has compared',
+      permission: 'TrustEdit',
+      params: { ...of, ConfirmFingerprint: { type: 'string', max: 200 }, $$strict: 'remove' },
+      async handler(ctx) {
+        const { ConfirmFingerprint, ...where } = ctx.params
+        const trust = await storedTrust(this, where)
+        const State = stateAfter(trust, 'confirm', new Date())
+        if (!isFingerprint(ConfirmFingerprint, trust.Fingerprint)) {
+          const same = trustView(trust, new Date())
+          await this.audited(ctx, {
+            category: 'FingerprintMismatch',
+            kind: 'Trust',
+            spaceId: trust.SpaceId,
+            before: same,
+            after: same,
+            message: `A wrong fingerprint was entered for ${trust.Name}`,
+          })
+          throw new InvalidError([
+            'ConfirmFingerprint: this is not the fingerprint of the document. Compare once more what the other side reads; the document may have been exchanged on its way.',
+          ])
+        }
+        const ConfirmedBy = ctx.meta.caller.username
+        const changes = { State, ConfirmedBy, ConfirmedAt: new Date().toISOString() }
+        const message = `Trust of ${trust.Name} was confirmed`
+        return moveTrust(this, ctx, trust, { changes, category: 'TrustConfirmed', message })
+      },
+    },
+
+    suspend: {
+      description: 'Stops what flows between two spaces for a while',
+      permission: 'TrustEdit',
+      params: of,
+      async handler(ctx) {
+        const trust = await storedTrust(this, ctx.params)
+        const changes = { State: stateAfter(trust, 'suspend', new Date()) }
+        const message = `Trust of ${trust.Name} was suspended`
+        return moveTrust(this, ctx, trust, { changes, category: 'TrustSuspended', message })
+      },
+    },
+
+    resume: {
+      description: 'Lets flow again what was suspended',
+      permission: 'TrustEdit',
+      params: of,
+      async handler(ctx) {
+        const trust = await storedTrust(this, ctx.params)
+        const changes = { State: stateAfter(trust, 'resume', new Date()) }
+        const message = `Trust of ${trust.Name} was resumed`
+        return moveTrust(this, ctx, trust, { changes, category: 'TrustResumed', message })
+      },
+    },
+
+    revoke: {
+      description: 'Ends the trust of a space for good',
+      permission: 'TrustEdit',
+      params: {
+        ...of,
+        Reason: { type: 'string', trim: true, min: 1, max: 1_000 },
+        BlockImportedReleases: { type: 'boolean', default: true },
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        const { spaceId, id, Reason, BlockImportedReleases } = ctx.params
+        const trust = await storedTrust(this, { spaceId, id })
+        const State = stateAfter(trust, 'revoke', new Date())
+        const { username: By } = ctx.meta.caller
+        const Revocation = { Reason, BlockImportedReleases, At: new Date().toISOString(), By }
+        const changes = { State, Revocation, _pinned: id }
+        const message = `Trust of ${trust.Name} was revoked: ${Reason}`
+        const move = { changes, category: 'TrustRevoked', message }
+        const revoked = await moveTrust(this, ctx, trust, move)
+        await this.broker.broadcast('trusts.revoked', { spaceId, id })
+        return revoked
+      },
+    },
+
+    renew: {
+      description: 'Takes newer keys of a space from its document',
+      permission: 'TrustEdit',
+      params: { ...of, Document: documentRule, $$strict: 'remove' },
+      async handler(ctx) {
+        const { Document, ...where } = ctx.params
+        const trust = await storedTrust(this, where)
+        checkChangeable(trust)
+        const renewal = await orRefused(renewalOf(trust, Document, new Date()))
+        if (!renewal) return trustView(trust, new Date())
+        const { changes, isProposal } = renewal
+        const category = isProposal ? 'TrustProposed' : 'TrustRotated'
+        const news = isProposal ? 'has another identity, which must be confirmed' : 'has new keys'
+        const message = `${trust.Name} ${news}`
+        return moveTrust(this, ctx, trust, { changes, category, message })
+      },
+    },
+
+    test: {
+      description: 'Asks the other space whether it is there and trusts this one',
+      permission: 'TrustEdit',
+      params: of,
+      async handler(ctx) {
+        return testTrust(this, await storedTrust(this, ctx.params), new Date())
+      },
+    },
+
+    directory: {
+      description: 'The names of the environments of the other space',
+      permission: 'TrustView',
+      params: of,
+      async handler(ctx) {
+        const trust = await storedTrust(this, ctx.params)
+        return { Environments: await namesOf(this, trust, new Date()) }
+      },
+    },
+
+    byFingerprint: {
+      description: 'The trust of the space that has this fingerprint',
+      permission: 'system',
+      params: { spaceId: 'string', fingerprint: 'string' },
+      async handler(ctx) {
+        const { spaceId, fingerprint } = ctx.params
+        const found = await this.models.Trust.find({
+          SpaceId: spaceId,
+          $or: [{ Fingerprint: fingerprint }, { 'Previous.Fingerprint': fingerprint }],
+        }).lean<StoredTrust[]>()
+        const now = new Date()
+        const trusts = found.flatMap((one) => asPinned(trustView(one, now), fingerprint, now) ?? [])
+        return trusts.find(({ State }) => State !== 'Revoked') ?? trusts[0] ?? null
+      },
+    },
+
+    seen: {
+      description: 'Something that the other space has signed has come',
+      permission: 'system',
+      params: { ...of, at: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId, id: _id, at } = ctx.params
+        await this.models.Trust.updateOne(
+          { _id, SpaceId, $or: [{ LastSeen: null }, { LastSeen: { $lt: at } }] },
+          { $set: { LastSeen: at } },
+        )
+        return null
+      },
+    },
+
+    learn: {
+      description: 'Gives the new keys of a space to the spaces of this server that trust it',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      async handler(ctx) {
+        await learnLocally(this, ctx, ctx.params.spaceId)
+        return null
+      },
+    },
+
+    upkeep: {
+      description: 'Warns of certificates that end, and lets go what was kept for an overlap',
+      permission: 'system',
+      params: { at: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await ctx.call('spaceidentities.upkeep', ctx.params)
+        await keepUpTrusts(this, ctx, new Date(ctx.params.at))
+        return null
+      },
+    },
+  },
+
+  async started() {
+    const upkeep = () =>
+      this.oncePer(UPKEEP_EACH_MS, 'trusts and identities', () =>
+        asSystem(this.broker, 'the dates of certificates').call(
+          'trusts.upkeep',
+          { at: new Date().toISOString() },
+          { timeout: 0 },
+        ),
+      )
+    onceThere(this, ['spaceidentities', 'spaces', 'events'], upkeep)
+    this.upkeepTimer = setInterval(() => {
+      upkeep().catch((error) => this.logger.error('Certificates were not looked at', error))
+    }, UPKEEP_EACH_MS)
+  },
+
+  stopped() {
+    clearInterval(this.upkeepTimer)
+  },
+})
