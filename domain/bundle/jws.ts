@@ -11,6 +11,8 @@ export interface Signer {
 
 /** The one algorithm. What a message says of it is compared with this, and never followed. */
 const ALGORITHM = 'ES256'
+/** A header is read before it is known whose it is; with a certificate it has about 1,000. */
+const HEADER_CHARACTERS = 16_384
 
 interface Signing {
   /** 'tako-bundle+jws': what is signed for one use is never taken for another. */
@@ -55,7 +57,11 @@ export function readJws(jws: string, detached?: Uint8Array): UncheckedJws {
   const [header = '', body = '', signature = '', ...more] = jws.split('.')
   const payload = detached ? Buffer.from(detached).toString('base64url') : body
   const parts = [header, payload, signature]
-  const isOne = more.length === 0 && parts.every(isCanonical) && !(detached && body !== '')
+  const isOne =
+    more.length === 0 &&
+    header.length <= HEADER_CHARACTERS &&
+    parts.every(isCanonical) &&
+    !(detached && body !== '')
   if (!isOne) throw bad('It is no signature of the form that is wanted.')
   const { kid, x5c } = headerOf(header)
   return {
