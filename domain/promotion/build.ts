@@ -42,7 +42,7 @@ export function buildContent(
     content: {
       release: {
         ...{ id: release.Id, version: release.Version, notes: release.ReleaseNotes },
-        ...{ channel: channel.Name, assembled: new Date(release.Assembled).toISOString() },
+        ...{ channel: channel.Name, assembled: timeOf(release.Assembled) },
         customFields: release.CustomFields,
         buildInformation: release.BuildInformation.map(buildDoc),
       },
@@ -54,6 +54,8 @@ export function buildContent(
       history: {
         deployments: source.history.map((one) => ({
           ...one,
+          startedAt: one.startedAt && timeOf(one.startedAt),
+          endedAt: one.endedAt && timeOf(one.endedAt),
           by: trust.ShareUserNames ? one.by : null,
         })),
       },
@@ -69,6 +71,9 @@ export function buildContent(
     },
   }
 }
+
+/** In the one form that documents have. */
+const timeOf = (time: string) => new Date(time).toISOString()
 
 /** What of the release and its project, apart from the process and the variables, cannot be promoted. */
 function unsupportedOf({ release, project }: SourceState): Unsupported[] {

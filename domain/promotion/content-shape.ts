@@ -122,7 +122,7 @@ const packages = exactly({
 const history = exactly({
   deployments: listOf(
     exactly({
-      ...{ space: name, environment: name, state: name },
+      ...{ space: short, environment: short, state: name },
       ...{ startedAt: orNull(shapes.time), endedAt: orNull(shapes.time), by: orNull(short) },
     }),
   ),

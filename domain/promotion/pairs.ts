@@ -19,7 +19,7 @@ export function paired<T extends { Id: string; Name: string }>(
   const used = new Set<T>()
   const pairs = after.map((one): Pair<T> => {
     const found = byId.get(one.Id) ?? byName.get(foldName(one.Name))
-    if (!found || used.has(found)) return { before: undefined, after: one }
+    if (!found) return { before: undefined, after: one }
     used.add(found)
     return { before: found, after: one }
   })

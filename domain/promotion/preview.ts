@@ -7,16 +7,13 @@ import { scopeText } from './compare-variables.ts'
 import type { BundleContent, Secret } from './content.ts'
 import { localHistory } from './local-release.ts'
 import { type Localised, localise } from './localise.ts'
-import { isOpenMapping, type Mapping, type NeededMapping, neededMappings } from './mappings.ts'
+import { type Mapping, type NeededMapping, neededMappings } from './mappings.ts'
+import { type Block, blocksOf } from './preview-blocks.ts'
 import { type PackagesHere, type PreviewedPackage, previewPackages } from './preview-packages.ts'
 import { previewWarnings } from './preview-warnings.ts'
 import type { TargetState } from './target-state.ts'
-import {
-  resolveTemplates,
-  type TemplateState,
-  type ValuesByEnvironment,
-  type VariableTemplate,
-} from './variable-templates.ts'
+import { type ValueMatrix, valueMatrix } from './value-matrix.ts'
+import type { ValuesByEnvironment } from './variable-templates.ts'
 
 interface Named {
   Id: string
@@ -72,23 +69,6 @@ export interface PreviewedStep {
   Environments: string[]
   /** null: the default one. */
   WorkerPool: string | null
-}
-
-export interface ValueMatrix {
-  Environments: Named[]
-  Templates: (Pick<VariableTemplate, 'Name' | 'Label' | 'HelpText' | 'Type' | 'IsRequired'> & {
-    /** One for each environment. */
-    States: TemplateState[]
-  })[]
-}
-
-export type BlockCode = 'MappingNeeded' | 'LifecycleNeeded' | 'PackageDigestMismatch'
-
-/** Why it cannot be approved as it is. */
-export interface Block {
-  Code: BlockCode
-  /** A sentence. */
-  Message: string
 }
 
 export interface Preview {
@@ -164,7 +144,10 @@ export function previewOf(input: PreviewInput): Preview {
     Differences: compareContents(before, local, nameOf),
     ...{ Packages, Mappings },
     Lifecycle: lifecycle && { Id: lifecycle.Id, Name: lifecycle.Name },
-    Values: matrixOf(local.templates, input),
+    Values: valueMatrix(local.templates, {
+      environments: lifecycle?.environments ?? [],
+      values: input.values,
+    }),
     Warnings: previewWarnings({ local, facts, target }),
     Blocks: blocksOf({ Mappings, Packages, lifecycle }),
   }
@@ -212,49 +195,3 @@ const stepsOf = ({ steps }: Localised, nameOf: (id: string) => string): Previewe
       WorkerPool: action.WorkerPoolId && nameOf(action.WorkerPoolId),
     })),
   )
-
-function matrixOf(
-  templates: readonly VariableTemplate[],
-  { lifecycle, values }: PreviewInput,
-): ValueMatrix {
-  const environments = lifecycle?.environments ?? []
-  const columns = environments.map(({ Id }) => resolveTemplates(templates, values[Id]))
-  return {
-    Environments: environments.map(({ Id, Name }) => ({ Id, Name })),
-    Templates: templates.map(({ Name, Label, HelpText, Type, IsRequired }, at) => ({
-      ...{ Name, Label, HelpText, Type, IsRequired },
-      States: columns.flatMap((column) => column[at]?.state ?? []),
-    })),
-  }
-}
-
-function blocksOf({
-  Mappings,
-  Packages,
-  lifecycle,
-}: Pick<Preview, 'Mappings' | 'Packages'> & Pick<PreviewInput, 'lifecycle'>): Block[] {
-  return [
-    ...Mappings.filter(isOpenMapping).map(
-      ({ Kind, Name, State }): Block => ({
-        Code: 'MappingNeeded',
-        Message:
-          State === 'Gone'
-            ? `What was chosen for the ${words[Kind]} '${Name}' was not found: choose another.`
-            : `Choose what the ${words[Kind]} '${Name}' is in this space.`,
-      }),
-    ),
-    ...(lifecycle
-      ? []
-      : [{ Code: 'LifecycleNeeded' as const, Message: 'Choose a lifecycle for the project.' }]),
-    ...Packages.filter(({ State }) => State === 'OtherFile').map(
-      ({ PackageId, Version }): Block => ({
-        Code: 'PackageDigestMismatch',
-        Message: `Another file is here as the package '${PackageId}' ${Version}.`,
-      }),
-    ),
-  ]
-}
-
-const words = {
-  ...{ Environment: 'environment', WorkerPool: 'worker pool', Feed: 'feed', Team: 'team' },
-} as const

@@ -28,7 +28,3 @@ export function placesFor({
     }
   }
 }
-
-/** What a remote environment is called here: 'Prod Space: Production', or the space alone. */
-export const remoteEnvironmentName = (space: string, environment: string | null): string =>
-  environment === null ? space : `${space}: ${environment}`

@@ -95,9 +95,15 @@ describe('The content of a bundle', () => {
 
   it('is what a target takes', () => {
     const state = withPackage({})
+    const history = [
+      {
+        ...{ space: 'DevTest Space', environment: '', state: 'Success', by: 'ines' },
+        ...{ startedAt: '2026-11-20T10:00:00.000+00:00', endedAt: null },
+      },
+    ]
     const { content } = buildContent(
       {
-        ...state,
+        ...{ ...state, history },
         variables: [secret('Key', 'canary'), variable('Url', { Scope: { Role: [''] } })],
       },
       open,
