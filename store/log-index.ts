@@ -194,8 +194,9 @@ const segmentOf = ({ segment = 1 }: LogEntry): number => segment
 
 /** The bytes of a file from `start` to `end`, or as many as there are. */
 async function bytesOf(path: string, start: number, end: number): Promise<Buffer> {
+  if (end <= start) return Buffer.alloc(0)
   const file = await open(path, 'r').catch(undefinedIfMissing)
-  if (!file || end <= start) return Buffer.alloc(0)
+  if (!file) return Buffer.alloc(0)
   try {
     const length = end - start
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start)
