@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Model } from 'mongoose'
-import type { Lease, StoredTask } from './task.model.ts'
+import { type Lease, PARKED, type StoredTask } from './task.model.ts'
+import { FOLLOWERS } from './task-end.ts'
 import { RUNNING } from './task-view.ts'
 
 /** How long a lease holds without being renewed, in ms: so long a dead scheduler's tasks wait. */
@@ -201,9 +202,12 @@ const held = (leases: Tokens) => ({
   '_lease.token': { $in: [...leases.values()] },
 })
 
-/** Gives up every lease there is: for a start on a store that no other process can have open. */
+/** Gives up every lease that somebody has: for a start on a store that no other process can have open. */
 export async function expireAll(tasks: Tasks): Promise<void> {
-  await tasks.updateMany({ State: { $in: RUNNING } }, { $set: { '_lease.until': 0 } })
+  await tasks.updateMany(
+    { State: { $in: RUNNING }, '_lease.until': { $lt: PARKED } },
+    { $set: { '_lease.until': 0 } },
+  )
 }
 
 /** When the next scheduled task falls due, in epoch ms; null when none is. */
@@ -242,6 +246,3 @@ export async function expireLate(tasks: Tasks, now: number): Promise<StoredTask[
   }
   return ended
 }
-
-/** Who draws consequences of a task's end; each takes its own name off when it has. */
-export const FOLLOWERS: readonly string[] = ['deployments']

@@ -1,6 +1,8 @@
 import type { Logger } from 'moleculer'
 import type { Letter } from '#domain/log-line.ts'
 import type { Claimed } from './lease.ts'
+import type { Unparked } from './parking.ts'
+import type { Settlement } from './task.model.ts'
 import type { TaskLog } from './task-log.ts'
 
 /** What an executor has for one task: its claim, its log, and whether it is to stop. */
@@ -21,6 +23,13 @@ export interface Execution extends Claimed {
   isHeld(): boolean
   /** Tells who watches that activities or state have changed. */
   changed(): void
+  /**
+   * Lets the task wait, without a scheduler, for somebody to settle it; `waitsFor` says in a sentence for
+   * what. Answers null, and the executor is done with it, or why the task is to end instead.
+   */
+  park(waitsFor: string): Promise<Unparked | null>
+  /** How the task was settled while it was not parked, null when it was not; and writes what was noted. */
+  settled(): Promise<Settlement | null>
 }
 
 /** Does all of one task and ends it by `finish`. What it throws fails the task with its message. */

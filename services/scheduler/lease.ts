@@ -1,8 +1,8 @@
 import type { Model, UpdateQuery } from 'mongoose'
 import type { Plan } from '#domain/plan.ts'
-import { FOLLOWERS } from './claim.ts'
 import { insist } from './insist.ts'
 import type { Stamped, StoredOutput, StoredTask } from './task.model.ts'
+import { endOf } from './task-end.ts'
 import type { TaskState } from './tasks.contract.ts'
 
 /** Another scheduler has the task now: whoever gets this stops at once, and writes nothing more. */
@@ -69,23 +69,9 @@ export function claimedBy(
     },
 
     finish: (state, { error = '', hasWarnings = false, news = { entries: [], outputs: [] } }) => {
-      const now = new Date().toISOString()
       const { $set, ...more } = updateOf(news)
-      return write({
-        ...more,
-        $set: {
-          ...$set,
-          State: state,
-          CompletedTime: now,
-          LastUpdatedTime: now,
-          ErrorMessage: error,
-          HasWarningsOrErrors: hasWarnings || state === 'Failed',
-          HasPendingInterruptions: false,
-          _waits: null,
-          _follow: FOLLOWERS,
-        },
-        $unset: { _mutex: 1, _lease: 1 },
-      })
+      const end = endOf(state, { error, hasWarnings })
+      return write({ ...more, $set: { ...$set, ...end.$set }, $unset: end.$unset })
     },
   }
 }

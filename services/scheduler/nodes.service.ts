@@ -9,8 +9,8 @@ import { keeping } from '#mixins/keeping.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { nodeSchema, type StoredNode } from './node.model.ts'
 import type { ServerNode } from './nodes.contract.ts'
+import { executed } from './parking.ts'
 import { type StoredTask, taskSchema } from './task.model.ts'
-import { RUNNING } from './task-view.ts'
 import { leaveNode, renewNode, SEEN_EACH_MS, takeNode, thisNode } from './this-node.ts'
 
 /** A node that has not been seen for so long is shown as offline, in ms. */
@@ -176,7 +176,7 @@ async function oneOf({ ServerNode, Task }: Models, id: string): Promise<ServerNo
 /** Nodes as the API shows them. What runs is as much as the caps allow: it is read once for all. */
 async function served(nodes: StoredNode[], tasks: Model<StoredTask>): Promise<ServerNode[]> {
   const running = await tasks
-    .find({ State: { $in: RUNNING } }, { ServerNode: 1 })
+    .find(executed, { ServerNode: 1 })
     .lean<Pick<StoredTask, 'ServerNode'>[]>()
   return nodes.map(({ _id, _holder, ...node }) => ({
     Id: _id,

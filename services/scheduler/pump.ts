@@ -3,7 +3,9 @@ import type { Model } from 'mongoose'
 import { LogSealedError } from '#store/log-file.ts'
 import { claim, expireLate, LEASE_MS, nextStart, release, renew } from './claim.ts'
 import type { Execution, Executor } from './execution.ts'
+import { insist } from './insist.ts'
 import { claimedBy, LeaseLostError, LeavingError } from './lease.ts'
+import { park, settledMeanwhile } from './parking.ts'
 import type { StoredTask } from './task.model.ts'
 import { forgetProgress, logOf, writerFor } from './task-log.ts'
 import type { TaskName, TaskState } from './tasks.contract.ts'
@@ -146,6 +148,12 @@ export function startPump(settings: PumpSettings): Pump {
       leave: leave.signal,
       isHeld: () => Date.now() < entry.until && !leave.signal.aborted,
       changed: () => tell.changed(id),
+      async park(waitsFor) {
+        const why = await insist(() => park(tasks, task, waitsFor), leave.signal)
+        if (!why) tell.changed(id)
+        return why
+      },
+      settled: () => insist(() => settledMeanwhile(tasks, id, term), leave.signal),
     }
     tell.changed(id)
     try {

@@ -14,6 +14,7 @@ import { deployer } from './deploy.ts'
 import { healthCheck, workersNamed } from './health.ts'
 import { DEFAULT_CAP, nodeSchema, type StoredNode } from './node.model.ts'
 import { isOver, orphanCare } from './orphans.ts'
+import { promoting } from './promote.ts'
 import { type Pump, startPump } from './pump.ts'
 import { checkToken } from './run-tokens.ts'
 import type { WorkerAlive } from './scheduler.contract.ts'
@@ -122,6 +123,8 @@ export default defineService('scheduler', {
     },
     'tasks.cancelling'(ctx) {
       this.pump?.cancel(ctx.params.id)
+      // One that was parked has no scheduler: whoever is first takes it over.
+      this.pump?.wake()
     },
     'nodes.changed'() {
       this.pump?.wake()
@@ -196,6 +199,21 @@ export default defineService('scheduler', {
             begun: (task) => system.call('events.record', startOf(task)),
           },
         ),
+        Promote: promoting({
+          begin: (task) =>
+            system.call(
+              'promotions.begin',
+              {
+                ...partsOfDeployment(task),
+                taskId: task._id,
+                releaseId: String(task.Arguments.ReleaseId),
+                environmentId: String(task.EnvironmentId),
+              },
+              NO_LIMIT,
+            ),
+          withdraw: (task) =>
+            system.call('promotions.withdrawFor', partsOfDeployment(task), NO_LIMIT),
+        }),
         Health: healthCheck({
           directory: workers.directory,
           describe: workers.describe,
@@ -233,6 +251,14 @@ const deploymentOf = ({ SpaceId, Arguments }: Pick<StoredTask, 'SpaceId' | 'Argu
   spaceId: SpaceId ?? '',
   id: String(Arguments.DeploymentId),
 })
+
+/** What it builds may be large. */
+const NO_LIMIT = { timeout: 0 }
+
+const partsOfDeployment = (task: Pick<StoredTask, 'SpaceId' | 'Arguments'>) => {
+  const { spaceId, id: deploymentId } = deploymentOf(task)
+  return { spaceId, deploymentId }
+}
 
 /** For the audit trail. The same at each start after a crash: a deployment begins once. */
 const startOf = (task: StoredTask) => ({

@@ -6,8 +6,9 @@ import { type Caller, SYSTEM_USER } from '#bus/caller.ts'
 import { NotFoundError, RefusedError } from '#bus/errors.ts'
 import { ensureMay, grantsOf } from '#bus/permitted.ts'
 import { mayDo, spacesWith } from '#domain/permissions.ts'
-import { FOLLOWERS } from './claim.ts'
-import type { StoredTask } from './task.model.ts'
+import { unpark } from './parking.ts'
+import { PARKED, type StoredTask } from './task.model.ts'
+import { FOLLOWERS } from './task-end.ts'
 import { logOf } from './task-log.ts'
 import { ACTIVE } from './task-view.ts'
 import type { TaskFilters } from './tasks.contract.ts'
@@ -55,33 +56,34 @@ export async function scopeOf(
   return { SpaceId: { $in: withSystem ? [...visible, null] : visible } }
 }
 
-/** Ends a queued task; has one that runs ended by its executor. The state it is in then. */
+/** Ends a queued task; has one that runs or is parked ended by an executor. The state it is in then. */
 export async function cancelTask(tasks: Tasks, _id: string): Promise<StoredTask> {
+  for (;;) {
+    const isTold =
+      (await endQueued(tasks, _id)) || (await stopRunning(tasks, _id)) || (await unpark(tasks, _id))
+    const task = await findTask(tasks, { id: _id })
+    // Between two looks it may have been started, or parked.
+    if (isTold || (task.State !== 'Queued' && task.State !== 'Executing')) return task
+  }
+}
+
+async function endQueued(tasks: Tasks, _id: string): Promise<boolean> {
   const now = new Date().toISOString()
-  const options = { returnDocument: 'after' } as const
-  const cancelled =
-    (await tasks
-      .findOneAndUpdate(
-        { _id, State: 'Queued' },
-        {
-          $set: {
-            State: 'Canceled',
-            CompletedTime: now,
-            LastUpdatedTime: now,
-            _follow: FOLLOWERS,
-          },
-        },
-        options,
-      )
-      .lean<StoredTask>()) ??
-    (await tasks
-      .findOneAndUpdate(
-        { _id, State: 'Executing' },
-        { $set: { State: 'Cancelling', LastUpdatedTime: now } },
-        options,
-      )
-      .lean<StoredTask>())
-  return cancelled ?? findTask(tasks, { id: _id })
+  const { matchedCount } = await tasks.updateOne(
+    { _id, State: 'Queued' },
+    {
+      $set: { State: 'Canceled', CompletedTime: now, LastUpdatedTime: now, _follow: FOLLOWERS },
+    },
+  )
+  return matchedCount > 0
+}
+
+async function stopRunning(tasks: Tasks, _id: string): Promise<boolean> {
+  const { matchedCount } = await tasks.updateOne(
+    { _id, State: 'Executing', '_lease.until': { $ne: PARKED } },
+    { $set: { State: 'Cancelling', LastUpdatedTime: new Date().toISOString() } },
+  )
+  return matchedCount > 0
 }
 
 /** What a space leaves behind must go: to stop half way would keep a part of it for ever. */

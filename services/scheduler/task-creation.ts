@@ -45,6 +45,7 @@ export async function createTask(tasks: Tasks, wish: NewTask, caller: Caller): P
     _journal: [],
     _plan: null,
     _waits: null,
+    _notes: [],
     _outputs: [],
     _follow: [],
   } as const
@@ -89,7 +90,7 @@ export async function rerunTask(
 ): Promise<Task> {
   if (!isEnded(task.State)) throw new RefusedError('The task has not ended yet.')
   const { SpaceId, Name, Description, Arguments } = task
-  if (Name === 'Deploy' && SpaceId) {
+  if ((Name === 'Deploy' || Name === 'Promote') && SpaceId) {
     // `deployments.repeat` asks for DeploymentCreate itself.
     const id = String(Arguments.DeploymentId)
     const { TaskId } = await ctx.call('deployments.repeat', { spaceId: SpaceId, id })

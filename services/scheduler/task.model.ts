@@ -2,15 +2,35 @@ import { Schema } from 'mongoose'
 import type { Entry } from '#domain/journal.ts'
 import type { Plan } from '#domain/plan.ts'
 import { resource } from '#store/resource.ts'
-import type { Task, TaskState } from './tasks.contract.ts'
+import type { SettledState, Task, TaskState } from './tasks.contract.ts'
 
 /** Who executes a task; a write that carries another token changes nothing. */
 export interface Lease {
   token: string
   /** Grows with each take-over, from 1: who has a smaller one is not heard any more. */
   term: number
-  /** Epoch ms. Renewed while the scheduler lives; past it, any other may take the task. */
+  /** Epoch ms. Renewed while the scheduler lives; past it, any other may take the task. `PARKED`: nobody has it. */
   until: number
+}
+
+/**
+ * The lease of a task that waits for what is not this server's to do, for days if need be: no scheduler
+ * has it, nobody renews it, and it takes no place of any cap.
+ */
+export const PARKED = Number.MAX_SAFE_INTEGER
+
+/** Lines for the log of a parked task, on their way there. */
+export interface Note {
+  /** By which they are known when they come again. */
+  key: string
+  /** In the form of the log. */
+  text: string
+}
+
+/** How a parked task is to end. */
+export interface Settlement {
+  state: SettledState
+  error: string
 }
 
 /**
@@ -22,7 +42,9 @@ export interface Lease {
  *       ├──cancel──▶ Canceled
  *       └──too late──▶ TimedOut
  *
- * Claim and executor are the scheduler's, and hold the lease; cancel is anybody's who may.
+ * Claim and executor are the scheduler's, and hold the lease; cancel is anybody's who may. An executor
+ * may park its task (`parking.ts`): it stays Executing without a scheduler until it is settled by whom it
+ * waits for, or cancelled, which gives it back to a scheduler.
  */
 export interface StoredTask
   extends Omit<
@@ -42,8 +64,12 @@ export interface StoredTask
   _journal: Stamped[]
   /** What is to happen, made at the start; null before. */
   _plan: Plan | null
-  /** What a running step waits for, in a sentence; null when nothing keeps it. */
+  /** What a running step waits for, or a parked task, in a sentence; null when nothing keeps it. */
   _waits: string | null
+  /** How it ends, when that was said before it was parked. */
+  _settlement?: Settlement
+  /** What is to be written to its log as soon as it is parked. */
+  _notes: Note[]
   /** Values that steps have set, sensitive ones sealed, in the order in which they came. */
   _outputs: StoredOutput[]
   /** Who has yet to draw his consequences of its end. */
@@ -98,6 +124,8 @@ export const taskSchema = new Schema<StoredTask>({
   _journal: { type: Schema.Types.Mixed, default: [] },
   _plan: { type: Schema.Types.Mixed, default: null },
   _waits: { type: String, default: null },
+  _settlement: { type: Schema.Types.Mixed, default: undefined },
+  _notes: { type: Schema.Types.Mixed, default: [] },
   _outputs: { type: Schema.Types.Mixed, default: [] },
   _follow: { type: [String], default: [] },
 })
@@ -105,6 +133,8 @@ export const taskSchema = new Schema<StoredTask>({
   // The claim's: it finds all that it passes over by in the index itself.
   .index({ State: 1, _rank: 1, QueueTime: 1, _tag: 1, SpaceId: 1 })
   .index({ State: 1, QueueTimeExpiry: 1 })
+  // Whose scheduler has died, found without a look at those that are parked.
+  .index({ State: 1, '_lease.until': 1 })
   .index({ _tag: 1, State: 1 })
   .index({ QueueTime: -1 })
   .index({ SpaceId: 1, QueueTime: -1 })

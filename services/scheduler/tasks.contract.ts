@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Page } from '#bus/page.ts'
+import type { Category } from '#domain/log-line.ts'
 import type { UnitProgress } from './task-log.ts'
 
 export type TaskState =
@@ -12,7 +13,7 @@ export type TaskState =
   | 'TimedOut'
 
 /** The kinds of work there are; each has its executor in this folder. */
-export type TaskName = 'Deploy' | 'Health' | 'DeleteSpace'
+export type TaskName = 'Deploy' | 'Promote' | 'Health' | 'DeleteSpace'
 
 /** A server task, as the API shows it. */
 export interface Task {
@@ -141,6 +142,8 @@ export interface TaskFilters {
   includeSystem?: boolean
 }
 
+export type SettledState = 'Success' | 'Failed' | 'Canceled'
+
 interface Of {
   /** Not given: wherever the caller may look. */
   spaceId?: string
@@ -200,6 +203,22 @@ declare module '#bus' {
     'tasks.known'(params: { ids: string[] }): Task[]
     /** Which of these ids no task has. */
     'tasks.missing'(params: { ids: string[] }): string[]
+    /**
+     * Adds lines to the log of a parked task, or one that is about to be: once for each `key`. `waitsFor`
+     * is the sentence that says what it waits for from now on. One that has ended takes nothing.
+     */
+    'tasks.note'(params: {
+      id: string
+      key?: string
+      lines: { category: Category; text: string }[]
+      waitsFor?: string
+    }): { isNoted: boolean }
+    /**
+     * Ends a parked task, one that is about to be as soon as it is. Idempotent: what has ended stays so.
+     * `error` is shown as why it failed.
+     */
+    'tasks.settle'(params: { id: string; state: SettledState; error?: string }): null
+    /** How many wait in the queue and how many are executed: those that are parked are neither. */
     'tasks.counts'(params: { spaceId: string }): { Queued: number; Executing: number }
     'tasks.removeOf'(params: { spaceId: string; ids: string[] }): null
     'tasks.eraseSpace'(params: { spaceId: string }): null

@@ -1,8 +1,10 @@
 import { defineService } from '#bus'
 import { countRule } from '#bus/page.ts'
 import { ensureMay } from '#bus/permitted.ts'
+import { categories } from '#domain/log-line.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
+import { executed, note, settle } from './parking.ts'
 import { type StoredTask, taskSchema, withoutJournal } from './task.model.ts'
 import {
   cancelAll,
@@ -18,7 +20,7 @@ import {
 import { createTask, requestTask, rerunTask } from './task-creation.ts'
 import { detailsOf } from './task-details.ts'
 import { filterOf, filterRules } from './task-filters.ts'
-import { linesOf, rawOf, searchIn } from './task-log.ts'
+import { linesOf, logOf, rawOf, searchIn } from './task-log.ts'
 import { isEnded, taskOf } from './task-view.ts'
 import { tasksBefore, waitingOf } from './waiting.ts'
 
@@ -30,6 +32,7 @@ const DEFAULT_TAKE = 30
 /** Names of the kinds of tasks, for those who choose among them. */
 const TYPES = [
   { Id: 'Deploy', Name: 'Deploy' },
+  { Id: 'Promote', Name: 'Promote' },
   { Id: 'Health', Name: 'Health check' },
   { Id: 'DeleteSpace', Name: 'Delete space' },
 ]
@@ -288,6 +291,50 @@ export default defineService('tasks', {
       },
     },
 
+    note: {
+      description: 'Adds lines to the log of a parked task',
+      permission: 'system',
+      params: {
+        id: 'string',
+        key: { type: 'string', optional: true, max: 200 },
+        lines: {
+          type: 'array',
+          max: 1000,
+          items: {
+            type: 'object',
+            props: {
+              category: { type: 'enum', values: Object.values(categories) },
+              text: { type: 'string', max: 100_000 },
+            },
+          },
+        },
+        waitsFor: { type: 'string', optional: true, max: 1000 },
+      },
+      async handler(ctx) {
+        const { id } = ctx.params
+        const noted = await note(this.models.Task, ctx.params)
+        await ctx.broadcast('tasks.logged', { id, total: (await logOf(id).size()).lines })
+        await ctx.broadcast('tasks.changed', { id, progress: {} })
+        return noted
+      },
+    },
+
+    settle: {
+      description: 'Ends a parked task',
+      permission: 'system',
+      params: {
+        id: 'string',
+        state: { type: 'enum', values: ['Success', 'Failed', 'Canceled'] },
+        error: { type: 'string', default: '', max: 10_000 },
+      },
+      async handler(ctx) {
+        const { id, state, error = '' } = ctx.params
+        const hasEnded = await settle(this.models.Task, { id, state, error })
+        if (hasEnded) await ctx.broadcast('tasks.finished', { id, state })
+        return null
+      },
+    },
+
     counts: {
       description: 'How many tasks of a space wait and run',
       permission: 'TaskView',
@@ -296,7 +343,7 @@ export default defineService('tasks', {
         const { spaceId: SpaceId } = ctx.params
         const [Queued, Executing] = await Promise.all([
           this.models.Task.countDocuments({ SpaceId, State: 'Queued' }),
-          this.models.Task.countDocuments({ SpaceId, State: { $in: ['Executing', 'Cancelling'] } }),
+          this.models.Task.countDocuments({ SpaceId, ...executed }),
         ])
         return { Queued, Executing }
       },

@@ -3,7 +3,7 @@ import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { waitReason } from '#domain/queue.ts'
 import { startable } from './claim.ts'
-import { type StoredTask, withoutJournal } from './task.model.ts'
+import { PARKED, type StoredTask, withoutJournal } from './task.model.ts'
 import type { Waiting } from './tasks.contract.ts'
 
 /** Why a task does not go on, as things are now; null when it does, or is about to. */
@@ -12,8 +12,9 @@ export async function waitingOf(
   tasks: Model<StoredTask>,
   ctx: { broker: Pick<Bus, 'call'> },
 ): Promise<Waiting | null> {
-  // One that runs says by itself when its step has no worker.
-  if (task.State !== 'Queued') return task._waits ? { Kind: 'worker', Text: task._waits } : null
+  // One that runs says by itself when its step has no worker, and one that is parked for whom it waits.
+  const Kind = task._lease?.until === PARKED ? 'promotion' : 'worker'
+  if (task.State !== 'Queued') return task._waits ? { Kind, Text: task._waits } : null
   const system = asSystem(ctx.broker, 'why a task waits')
   const now = new Date()
   const [stopped, { Items: nodes }, [blockedBy = null]] = await Promise.all([

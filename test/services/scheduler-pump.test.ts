@@ -39,7 +39,7 @@ describe('The scheduler of a node', () => {
   const start = (execute: Executor, cap = 5) => {
     pump = startPump({
       ...{ tasks, logger, node: 'here', worker: 'Workers-1' },
-      executors: { Deploy: execute, Health: execute, DeleteSpace: execute },
+      executors: { Deploy: execute, Promote: execute, Health: execute, DeleteSpace: execute },
       cap: async () => cap,
       stopped: async () => [],
       tell: { changed() {}, logged() {}, finished: (id, state) => finished.push(`${id} ${state}`) },

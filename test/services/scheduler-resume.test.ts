@@ -147,6 +147,8 @@ describe('A deployment whose scheduler has died', function () {
       write: async () => {},
       record: async () => {},
       finish: async (state, { error }) => void ends.push([state, error]),
+      park: async () => null,
+      settled: async () => null,
     }
     const begun = async () => null
     await deployer({ workers: bus, assigning }, { load: async () => context, begun })(execution)
