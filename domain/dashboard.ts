@@ -1,4 +1,5 @@
 import { durationBetween } from './duration.ts'
+import type { RemoteNews } from './promotion/remote-news.ts'
 
 /** What a dashboard tells of one deployment. Times are ISO texts. */
 export interface Cell {
@@ -15,6 +16,8 @@ export interface Cell {
   HasPendingInterruptions: boolean
   HasWarningsOrErrors: boolean
   ErrorMessage: string
+  /** Of a remote environment; clients are not told of it with the rest. */
+  Remote?: { News: RemoteNews | null; Count: number }
 }
 
 /** The place of a deployment: one row is kept for each, so that no dashboard reads history. */
@@ -35,11 +38,10 @@ export function rowWith<R extends Pick<Row, 'Current' | 'Previous'>>(row: R, cel
   const { Current, Previous } = row
   if (Current === null) return { ...row, Current: cell }
   if (Current.DeploymentId === cell.DeploymentId)
-    // What has ended does not begin again: that news was late.
-    return hasEnded(Current) && !hasEnded(cell) ? row : { ...row, Current: cell }
+    return isOutdated(cell, Current) ? row : { ...row, Current: cell }
   if (isLater(cell, Current))
     return { ...row, Current: cell, Previous: hasSucceeded(Current) ? Current : Previous }
-  if (Previous?.DeploymentId === cell.DeploymentId)
+  if (Previous?.DeploymentId === cell.DeploymentId && !isOutdated(cell, Previous))
     return { ...row, Previous: hasSucceeded(cell) ? cell : null }
   const isNewer = Previous === null || isLater(cell, Previous)
   return hasSucceeded(cell) && isNewer ? { ...row, Previous: cell } : row
@@ -51,6 +53,12 @@ export const rowOf = (cells: readonly Cell[]): Pick<Row, 'Current' | 'Previous'>
     .toSorted((a, b) => (isLater(a, b) ? 1 : -1))
     .reduce(rowWith, { Current: null, Previous: null })
 
+/** What has ended does not begin again, unless another space has told so: what says otherwise was late. */
+function isOutdated(cell: Cell, kept: Cell): boolean {
+  const [count = 0, counted = 0] = [cell.Remote?.Count, kept.Remote?.Count]
+  return count === counted ? hasEnded(kept) && !hasEnded(cell) : count < counted
+}
+
 const hasEnded = ({ State }: Cell) => completed.includes(State)
 const hasSucceeded = (cell: Cell) => cell.State === 'Success'
 
@@ -60,7 +68,7 @@ function isLater(a: Cell, b: Cell): boolean {
 }
 
 /** Exactly what clients are told of a cell: one of them refuses any other field. */
-export interface DashboardItem extends Place, Cell {
+export interface DashboardItem extends Place, Omit<Cell, 'Remote'> {
   Id: string
   HasPendingPreconditions: boolean
   PendingInterruptionTypes: string[]

@@ -130,6 +130,13 @@ export const deploymentRoutes: ActionRoute[] = [
     answer: 'plain',
     kind: 'Dashboard',
   },
+  {
+    method: 'GET',
+    path: 'dashboard/remote',
+    scope: 'space',
+    action: 'dashboard.remote',
+    answer: 'plain',
+  },
 ]
 
 function releasesUnder(path: string): ActionRoute {

@@ -13,6 +13,7 @@ import { newId } from '#store/ids.ts'
 import type { StoredDeployment } from './deployment.model.ts'
 import type { DeploymentWishes } from './deployments.contract.ts'
 import { progressionFacts } from './facts.ts'
+import { type Destination, destinationOf } from './promoting.ts'
 import { valuesFor } from './templates.ts'
 
 type Release = ReturnType<Actions['releases.get']>
@@ -30,7 +31,8 @@ export interface Parts {
 /** Answers to prompts, as they are shown and as they are. */
 type Answers = Pick<StoredDeployment, 'FormValues' | '_answers'>
 /** What follows from a wish that may be. */
-type Checked = Answers & Pick<StoredDeployment, '_isPriority' | '_templateValues'>
+type Checked = Answers &
+  Pick<StoredDeployment, '_isPriority' | '_templateValues'> & { destination: Destination | null }
 
 const MOST_DAYS_AHEAD = 30
 const DAY_MS = 86_400_000
@@ -70,13 +72,14 @@ export async function checkCreation(
   { isRepeated = false }: { isRepeated?: boolean } = {},
 ): Promise<Checked> {
   if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
+  const system = asSystem(ctx.broker, 'a deployment is made')
+  const destination = await destinationOf(system, environment, wishes)
   if (wishes.TenantId) throw new NotFoundError('Tenant', wishes.TenantId)
   checkTimes(wishes, Date.now())
   if (wishes.SpecificMachineIds.length + wishes.ExcludedMachineIds.length > 0)
     throw new InvalidError([
       'SpecificMachineIds, ExcludedMachineIds: there are no deployment targets.',
     ])
-  const system = asSystem(ctx.broker, 'a deployment is made')
   const spaceId = release.SpaceId
   const [facts, environments, process, prompts, { Templates }] = await Promise.all([
     progressionFacts(ctx.broker, deployments, release),
@@ -100,8 +103,12 @@ export async function checkCreation(
     Priority === 'LifecycleDefault'
       ? isPriorityFor(facts.phases, environment.Id)
       : Priority === 'On'
+  // In another space, it is asked and answered there.
+  if (destination)
+    return { FormValues: {}, _answers: {}, _isPriority, _templateValues: [], destination }
   const place = { projectId: project.Id, environment }
-  const more = { _isPriority, _templateValues: await valuesFor(system, Templates, place) }
+  const _templateValues = await valuesFor(system, Templates, place)
+  const more = { _isPriority, _templateValues, destination }
   // Repeated, it has been answered already.
   if (isRepeated) return { FormValues: {}, _answers: {}, ...more }
   return { ...answersTo(prompts, wishes.FormValues, { release, environment }), ...more }
@@ -196,7 +203,7 @@ export function drafted(
     DeploymentProcessId: release.ProjectDeploymentProcessSnapshotId,
     ManifestVariableSetId: release.ProjectVariableSetSnapshotId,
     TaskId: taskId,
-    Name: `Deploy to ${environment.Name}`,
+    Name: `${wishes.destination ? 'Promote' : 'Deploy'} to ${environment.Name}`,
     Created,
     DeployedBy: by.username,
     DeployedById: by.userId,
@@ -219,22 +226,32 @@ export function drafted(
     QueueTime: iso(wishes.QueueTime),
     QueueTimeExpiry: iso(wishes.QueueTimeExpiry),
     _outcome: null,
+    ...(wishes.destination && {
+      RemoteNews: null,
+      _destination: wishes.destination,
+      _newsCount: 0,
+    }),
   }
   return { deployment, task: taskFor(deployment, { release, project, environment }) }
 }
 
 /** The task of a deployment, the same as often as it is made: what a crash left out is made up for. */
-export function taskFor(deployment: StoredDeployment, { release, project, environment }: Parts) {
-  const { SpaceId, ProjectId, EnvironmentId, TenantId, Created } = deployment
+export function taskFor(
+  deployment: StoredDeployment,
+  { release, project, environment }: Parts,
+): Parameters<Actions['tasks.create']>[0] {
+  const { SpaceId, ProjectId, EnvironmentId, TenantId, Created, _destination } = deployment
+  const Name = _destination ? 'Promote' : 'Deploy'
   return {
     Id: deployment.TaskId,
     SpaceId,
-    Name: 'Deploy' as const,
-    Description: `Deploy ${project.Name} release ${release.Version} to ${environment.Name}`,
+    Name,
+    Description: `${Name} ${project.Name} release ${release.Version} to ${environment.Name}`,
     Arguments: {
       DeploymentId: deployment._id,
       ReleaseId: release.Id,
       ReleaseVersion: release.Version,
+      ...(_destination && { RemoteSpace: _destination.RemoteSpace }),
     },
     ProjectId,
     EnvironmentId,
@@ -242,7 +259,10 @@ export function taskFor(deployment: StoredDeployment, { release, project, enviro
     // One in the past would put it before all others.
     QueueTime: [deployment.QueueTime ?? Created, Created].toSorted().at(-1) ?? Created,
     QueueTimeExpiry: deployment.QueueTimeExpiry,
-    ConcurrencyTag: [ProjectId, EnvironmentId, TenantId].filter((id) => id !== null).join('/'),
+    // The other space decides what there waits for what; here one may wait for days.
+    ConcurrencyTag: _destination
+      ? null
+      : [ProjectId, EnvironmentId, TenantId].filter((id) => id !== null).join('/'),
     IsPriority: deployment._isPriority,
     CreatedBy: deployment.DeployedBy,
   }

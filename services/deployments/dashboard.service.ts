@@ -1,12 +1,12 @@
 import type { Model } from 'mongoose'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { type BoardFilter, isFiltered, itemsOf, type Row } from '#domain/dashboard.ts'
+import { type BoardFilter, type Cell, isFiltered, itemsOf, type Row } from '#domain/dashboard.ts'
 import type { Asked } from '#mixins/crud.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { rowSchema, type StoredRow } from './deployment.model.ts'
 import type { Board } from './deployments.contract.ts'
-import { liveOf } from './rows.ts'
+import { liveOf, remoteOf } from './rows.ts'
 
 const ids = { type: 'array', items: 'string', convert: true, optional: true, max: 10_000 } as const
 const id = { type: 'string', optional: true } as const
@@ -56,6 +56,34 @@ export default defineService('dashboard', {
           ...(environments !== undefined && { environments }),
         }
         return boardOf(ctx, this.models.DashboardRow, { spaceId, filter, includePrevious })
+      },
+    },
+
+    remote: {
+      description: 'What other spaces tell of what is on the dashboard',
+      permission: 'ProjectView',
+      params: { spaceId: 'string', projects: ids },
+      async handler(ctx) {
+        const { spaceId, projects } = ctx.params
+        const where = whereOf(spaceId, { ...(projects && { projects }) })
+        const system = asSystem(ctx.broker, 'the dashboard')
+        const [rows, environments] = await Promise.all([
+          this.models.DashboardRow.find(where).lean<StoredRow[]>(),
+          system.call('environments.list', { spaceId, take: ALL }),
+        ])
+        const remote = environments.Items.filter(({ Remote }) => Remote)
+        const EnvironmentIds = remote.map(({ Id }) => Id)
+        const Items = rows.flatMap(({ ProjectId, EnvironmentId, Current }) =>
+          Current?.Remote
+            ? [
+                {
+                  ...{ Id: `dashboarditem-${Current.DeploymentId}`, ProjectId, EnvironmentId },
+                  ...{ DeploymentId: Current.DeploymentId, News: Current.Remote.News },
+                },
+              ]
+            : [],
+        )
+        return { Items, EnvironmentIds }
       },
     },
 
@@ -120,6 +148,11 @@ const whereOf = (SpaceId: string, { projects, environments }: BoardFilter) => ({
   ...(environments && { EnvironmentId: { $in: environments } }),
 })
 
+const enlivenedCell = (cell: Cell, task: Parameters<typeof liveOf>[0]): Cell => ({
+  ...cell,
+  ...(cell.Remote ? remoteOf(task, cell.Remote) : liveOf(task)),
+})
+
 /** What still moves is shown as its task is now: only the few that run are asked for. */
 async function enlivened(system: ReturnType<typeof asSystem>, rows: Row[]): Promise<Row[]> {
   const moving = rows.flatMap(({ Current }) =>
@@ -130,6 +163,6 @@ async function enlivened(system: ReturnType<typeof asSystem>, rows: Row[]): Prom
   const byId = new Map(tasks.map((task) => [task.Id, task]))
   return rows.map((row) => {
     const task = row.Current && byId.get(row.Current.TaskId)
-    return row.Current && task ? { ...row, Current: { ...row.Current, ...liveOf(task) } } : row
+    return row.Current && task ? { ...row, Current: enlivenedCell(row.Current, task) } : row
   })
 }

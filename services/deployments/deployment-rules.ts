@@ -1,6 +1,7 @@
 /** What may be said of a deployment in a request, and of a list of them. */
 import type { Model } from 'mongoose'
 import type { Bus } from '#bus'
+import { promotionStates } from '#domain/promotion/promotion-state.ts'
 import type { StoredDeployment } from './deployment.model.ts'
 import { inState } from './facts.ts'
 
@@ -47,6 +48,26 @@ export const commandRules = {
   NoRunAfter: text,
   Comments: text,
   Priority: priority,
+} as const
+
+const state = { type: 'enum', values: [...promotionStates] } as const
+
+/** The validator's rule for what another space tells. */
+export const newsRule = {
+  type: 'object',
+  props: {
+    State: state,
+    RemoteSpace: 'string',
+    At: { type: 'string', nullable: true },
+    ReceivedAt: 'string',
+    Error: { type: 'string', max: 10_000 },
+    Environments: {
+      type: 'array',
+      optional: true,
+      max: 10_000,
+      items: { type: 'object', props: { Name: 'string', State: state } },
+    },
+  },
 } as const
 
 /** The validator's rules for the filters of the list. */

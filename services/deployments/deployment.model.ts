@@ -4,6 +4,7 @@ import type { SelectedPackage } from '#domain/package-selection.ts'
 import type { TemplateVariable } from '#domain/promotion/variable-templates.ts'
 import { resource } from '#store/resource.ts'
 import type { Deployment } from './deployments.contract.ts'
+import type { Destination } from './promoting.ts'
 
 /** How a deployment has ended; null while it has not, or nobody has looked. */
 export type Outcome = 'Success' | 'Failed' | 'Canceled' | 'TimedOut' | null
@@ -20,6 +21,14 @@ export interface StoredDeployment extends Omit<Deployment, 'Id'> {
   _packages?: SelectedPackage[] | null
   /** Its task goes before those without. */
   _isPriority: boolean
+  /** Of a deployment to another space. */
+  _destination?: Destination
+  /** Another space has told so much of it. */
+  _newsCount?: number
+  /** By what was told, its environment counts as deployed to. */
+  _hasArrived?: boolean
+  /** What follows from the last news is not done yet. */
+  _newsOpen?: true
   /** Made by the lifecycle: one for each release and environment. */
   _automatic?: string
 }
@@ -63,6 +72,11 @@ export const deploymentSchema = new Schema<StoredDeployment>({
   QueueTimeExpiry: optional,
   _outcome: optional,
   _automatic: String,
+  RemoteNews: { type: Mixed, default: undefined },
+  _destination: { type: Mixed, default: undefined },
+  _newsCount: Number,
+  _hasArrived: Boolean,
+  _newsOpen: Boolean,
 })
   .plugin(resource, { isCounted: false })
   .index({ SpaceId: 1, Created: -1 })
@@ -72,6 +86,7 @@ export const deploymentSchema = new Schema<StoredDeployment>({
   .index({ ProjectId: 1, EnvironmentId: 1, Created: -1 })
   .index({ _outcome: 1, Created: 1 })
   .index({ _automatic: 1 }, { unique: true, sparse: true })
+  .index({ _newsOpen: 1 }, { sparse: true })
 
 /** What the dashboard shows of a project and an environment, kept so that it reads no history. */
 export interface StoredRow extends Row {

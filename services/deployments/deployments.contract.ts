@@ -3,6 +3,7 @@ import type { DashboardItem } from '#domain/dashboard.ts'
 import type { SelectedPackage } from '#domain/package-selection.ts'
 import type { Step } from '#domain/process.ts'
 import type { PhaseProgress } from '#domain/progression.ts'
+import type { RemoteNews } from '#domain/promotion/remote-news.ts'
 import type { DeploymentFacts } from '#domain/system-variables.ts'
 import type { Scope } from '#domain/variable-scope.ts'
 
@@ -42,6 +43,8 @@ export interface Deployment {
   FailureEncountered: boolean
   QueueTime: string | null
   QueueTimeExpiry: string | null
+  /** Of one to another space, what is known of it there: null before anything is. */
+  RemoteNews?: RemoteNews | null
 }
 
 /** What a client may say about a deployment beside which release goes where. */
@@ -151,6 +154,8 @@ export interface ProjectProgression {
     NextDeployments: string[]
     /** By environment id: why it may not go there yet. */
     Blocked: Record<string, string>
+    /** By deployment id: what another space tells of it. */
+    RemoteNews: Record<string, RemoteNews | null>
     HasUnresolvedDefect: boolean
     ReleaseRetentionPeriod: null
     TentacleRetentionPeriod: null
@@ -251,6 +256,15 @@ declare module '#bus' {
     'deployments.execution'(params: Of): Execution
     /** Queues what the lifecycle deploys by itself now. Idempotent. */
     'deployments.automate'(params: { spaceId: string; releaseId: string }): null
+    /**
+     * Keeps what another space tells of a deployment, or the promoter of its way there. In any order and
+     * as often as one likes: what is late, or known, changes nothing.
+     */
+    'deployments.remoteNews'(params: {
+      spaceId: string
+      deploymentId: string
+      news: RemoteNews
+    }): null
     'deployments.eraseSpace'(params: { spaceId: string }): null
 
     'dashboard.get'(params: {
@@ -268,11 +282,25 @@ declare module '#bus' {
       environments?: string[]
       includePrevious?: boolean
     }): Board
+    /** Which environments of the board are in other spaces, and what is known of its items there. */
+    'dashboard.remote'(params: { spaceId: string; projects?: string[] }): {
+      Items: RemoteItem[]
+      EnvironmentIds: string[]
+    }
     'dashboard.eraseSpace'(params: { spaceId: string }): null
   }
   interface Events {
     'deployments.created': { spaceId: string; id: string }
   }
+}
+
+/** Beside the item of the same deployment, which no client lets hold more than it has. */
+export interface RemoteItem {
+  Id: string
+  DeploymentId: string
+  ProjectId: string
+  EnvironmentId: string
+  News: RemoteNews | null
 }
 
 export interface Board {

@@ -12,7 +12,7 @@ import { stored } from '#mixins/stored.mixin.ts'
 import { createByName } from './by-name.ts'
 import { checkCreation, drafted, partsFor } from './creation.ts'
 import { deploymentSchema, rowSchema } from './deployment.model.ts'
-import { commandRules, filterRules, whereOf, wishRules } from './deployment-rules.ts'
+import { commandRules, filterRules, newsRule, whereOf, wishRules } from './deployment-rules.ts'
 import type { Deployment } from './deployments.contract.ts'
 import { executionOf } from './execution.ts'
 import { phasesFor, progressionFacts } from './facts.ts'
@@ -21,6 +21,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { previewOf } from './preview.ts'
 import { progressionOfProject, progressionOfRelease, templateOf } from './progress-view.ts'
 import { deploymentOf, queue, queueAutomatic } from './queueing.ts'
+import { followNews, takeNews } from './remote-news.ts'
 import { removeDeployments } from './removal.ts'
 import { repairQueue } from './repair.ts'
 
@@ -288,6 +289,18 @@ export default defineService('deployments', {
       },
     },
 
+    remoteNews: {
+      description: 'Keeps what another space tells of a deployment',
+      permission: 'system',
+      params: { spaceId: 'string', deploymentId: 'string', news: newsRule },
+      timeout: 0,
+      async handler(ctx) {
+        const changed = await takeNews(this, ctx.params)
+        if (changed) await ctx.broadcast('tasks.changed', { id: changed.TaskId, progress: {} })
+        return null
+      },
+    },
+
     eraseSpace: {
       description: 'Takes away every deployment of a space',
       permission: 'system',
@@ -320,6 +333,7 @@ export default defineService('deployments', {
         since = await repairQueue(this, since, Date.now())
       } finally {
         await following()
+        await followNews(this)
       }
     }
     onceThere(this, ['tasks', 'releases', 'projects', 'environments', 'events'], repair)

@@ -7,7 +7,10 @@ import type { Outcome, StoredDeployment } from './deployment.model.ts'
 
 type Release = ReturnType<Actions['releases.get']>
 type Broker = Pick<Bus, 'call'>
-type Fact = Pick<StoredDeployment, '_id' | 'ReleaseId' | 'EnvironmentId' | 'TaskId' | '_outcome'>
+type Fact = Pick<
+  StoredDeployment,
+  '_id' | 'ReleaseId' | 'EnvironmentId' | 'TaskId' | '_outcome' | '_destination' | '_hasArrived'
+>
 
 /** Phases, with implied ones filled in, of the lifecycle that a release follows by its channel. */
 export async function phasesFor(broker: Broker, spaceId: string, release: Release) {
@@ -28,7 +31,10 @@ export async function factsOf(
   const facts = await deployments
     .find(
       { ReleaseId: { $in: releaseIds } },
-      { ReleaseId: 1, EnvironmentId: 1, TaskId: 1, _outcome: 1, Created: 1 },
+      {
+        ...{ ReleaseId: 1, EnvironmentId: 1, TaskId: 1, _outcome: 1, Created: 1 },
+        ...{ _destination: 1, _hasArrived: 1 },
+      },
     )
     .sort({ Created: -1 })
     .lean<Fact[]>()
@@ -88,9 +94,9 @@ export async function progressionFacts(
 /** Where they were deployed to at all, and where with success. */
 export const environmentsIn = (facts: Fact[]) => ({
   deployed: new Set(facts.map(({ EnvironmentId }) => EnvironmentId)),
-  successes: new Set(
-    facts
-      .filter(({ _outcome }) => _outcome === 'Success')
-      .map(({ EnvironmentId }) => EnvironmentId),
-  ),
+  successes: new Set(facts.filter(hasSucceeded).map(({ EnvironmentId }) => EnvironmentId)),
 })
+
+/** In another space it has when that says so, however our own task has ended. */
+const hasSucceeded = ({ _destination, _hasArrived, _outcome }: Fact): boolean =>
+  _destination ? _hasArrived === true : _outcome === 'Success'

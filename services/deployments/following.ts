@@ -81,18 +81,30 @@ async function follow(
   const deployment = await deploymentOf(models, task)
   if (!deployment) return null
   const outcome = outcomeOf(task)
+  const isRemote = deployment._destination !== undefined
   // Together, so that they share a commit.
   await Promise.all([
     models.Deployment.updateOne(
       { _id: deployment._id },
-      { $set: { _outcome: outcome, FailureEncountered: outcome === 'Failed' } },
+      {
+        $set: {
+          _outcome: outcome,
+          // Of one in another space, its news tell.
+          ...(!isRemote && { FailureEncountered: outcome === 'Failed' }),
+        },
+      },
     ),
     showInRow(models, deployment, task),
-    system.call('events.record', finishedEvent(task)),
+    ...(isTold(deployment, task) ? [] : [system.call('events.record', finishedEvent(task))]),
   ])
-  if (outcome !== 'Success') return null
+  if (outcome !== 'Success' || isRemote) return null
   return { spaceId: deployment.SpaceId, releaseId: deployment.ReleaseId }
 }
+
+/** Whether the other space tells of its end, or has: the end of our own task is then no event. */
+const isTold = ({ _destination, RemoteNews }: StoredDeployment, { State }: Task): boolean =>
+  _destination !== undefined &&
+  (State === 'Success' || (State === 'Failed' && RemoteNews?.State === 'Failed'))
 
 /** Makes the dashboard say what a deployment's task says. */
 export async function showInRow(
@@ -108,7 +120,7 @@ export async function deploymentOf(
   models: Models,
   task: Pick<Task, 'Name' | 'Arguments'>,
 ): Promise<StoredDeployment | null> {
-  if (task.Name !== 'Deploy') return null
+  if (task.Name !== 'Deploy' && task.Name !== 'Promote') return null
   const _id = String(task.Arguments.DeploymentId)
   return models.Deployment.findById(_id).lean<StoredDeployment>()
 }

@@ -43,7 +43,7 @@ export async function previewOf(
         Roles: [],
         MachineNames: [],
         Machines: [],
-        CanBeSkipped: !action.isRequired,
+        CanBeSkipped: !action.isRequired && !environment.Remote,
         IsDisabled: disabled.has(action.id),
         HasNoApplicableMachines: false,
         UnavailableMachines: [],
@@ -52,7 +52,8 @@ export async function previewOf(
       }),
     )
     .filter((step) => about.includeDisabledSteps || !step.IsDisabled)
-  const asked = promptsFor(prompts, { release, environment })
+  // Another space asks by itself.
+  const asked = environment.Remote ? [] : promptsFor(prompts, { release, environment })
   return {
     StepsToExecute,
     UseGuidedFailureModeByDefault: environment.UseGuidedFailure,

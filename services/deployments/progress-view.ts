@@ -138,6 +138,7 @@ export async function progressionOfProject(
         Deployments: itemsByEnvironment(release, made, tasks),
         NextDeployments: progressionOf(about).NextDeployments,
         Blocked: blockedIn(about, environments),
+        RemoteNews: newsOf(release, made),
         HasUnresolvedDefect: about.hasDefect,
         ReleaseRetentionPeriod: null,
         TentacleRetentionPeriod: null,
@@ -175,6 +176,13 @@ function itemsByEnvironment(
   }
   return byEnvironment
 }
+
+const newsOf = ({ Id }: Release, made: StoredDeployment[]) =>
+  Object.fromEntries(
+    made
+      .filter(({ ReleaseId, _destination }) => ReleaseId === Id && _destination)
+      .map(({ _id, RemoteNews = null }) => [_id, RemoteNews] as const),
+  )
 
 const latestOf = (deployments: Deployments, where: object) =>
   deployments.find(where).sort({ Created: -1 }).limit(DEPLOYMENTS_SHOWN).lean<StoredDeployment[]>()

@@ -50,9 +50,11 @@ async function rewriteRows(
     const row = await DashboardRow.findOne({ ProjectId, EnvironmentId }).lean()
     const named = [row?.Current, row?.Previous].some((cell) => cell && ids.has(cell.DeploymentId))
     if (!named) continue
+    const isRemote = row?.Current?.Remote !== undefined
     const current = await newest(Deployment, { ProjectId, EnvironmentId })
     const lastGood = await newest(Deployment, {
-      ...{ ProjectId, EnvironmentId, _outcome: 'Success' },
+      ...{ ProjectId, EnvironmentId },
+      ...(isRemote ? { _hasArrived: true } : { _outcome: 'Success' }),
       ...(current && { Created: { $lt: current.Created } }),
     })
     const left = [lastGood, current].filter((one) => one !== null)

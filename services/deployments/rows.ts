@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { type Cell, type Place, rowWith } from '#domain/dashboard.ts'
+import { movedByNews } from '#domain/promotion/remote-news.ts'
 import type { StoredDeployment, StoredRow } from './deployment.model.ts'
 
 type Task = ReturnType<Actions['tasks.get']>
@@ -10,42 +11,52 @@ const idOf = ({ ProjectId, EnvironmentId, TenantId }: Place) =>
   `${ProjectId}/${EnvironmentId}/${TenantId ?? ''}`
 
 /** What the dashboard tells of a deployment and its task. */
-export const cellOf = (
-  deployment: Pick<StoredDeployment, '_id' | 'ReleaseId' | 'ChannelId' | 'Created' | 'TaskId'>,
-  version: string,
-  task: Pick<
-    Task,
-    | 'State'
-    | 'QueueTime'
-    | 'StartTime'
-    | 'CompletedTime'
-    | 'HasPendingInterruptions'
-    | 'HasWarningsOrErrors'
-    | 'ErrorMessage'
-  >,
-): Cell => ({
+export const cellOf = (deployment: Shown, version: string, task: Live): Cell => ({
   DeploymentId: deployment._id,
   TaskId: deployment.TaskId,
   ReleaseId: deployment.ReleaseId,
   ReleaseVersion: version,
   ChannelId: deployment.ChannelId,
   Created: deployment.Created,
-  ...liveOf(task),
+  ...(deployment._destination
+    ? remoteOf(task, {
+        News: deployment.RemoteNews ?? null,
+        Count: deployment._newsCount ?? 0,
+      })
+    : liveOf(task)),
+})
+
+type Live = Pick<
+  Task,
+  | 'State'
+  | 'QueueTime'
+  | 'StartTime'
+  | 'CompletedTime'
+  | 'HasPendingInterruptions'
+  | 'HasWarningsOrErrors'
+  | 'ErrorMessage'
+>
+
+type Shown = Pick<
+  StoredDeployment,
+  | '_id'
+  | 'ReleaseId'
+  | 'ChannelId'
+  | 'Created'
+  | 'TaskId'
+  | 'RemoteNews'
+  | '_destination'
+  | '_newsCount'
+>
+
+/** The part that moves of a cell in another space. */
+export const remoteOf = (task: Live, Remote: NonNullable<Cell['Remote']>) => ({
+  ...movedByNews(liveOf(task), Remote.News),
+  Remote,
 })
 
 /** The part of a cell that moves while its task does. */
-export const liveOf = (
-  task: Pick<
-    Task,
-    | 'State'
-    | 'QueueTime'
-    | 'StartTime'
-    | 'CompletedTime'
-    | 'HasPendingInterruptions'
-    | 'HasWarningsOrErrors'
-    | 'ErrorMessage'
-  >,
-) => ({
+export const liveOf = (task: Live) => ({
   State: task.State,
   QueueTime: task.QueueTime,
   StartTime: task.StartTime,

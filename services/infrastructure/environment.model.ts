@@ -11,6 +11,7 @@ export const environmentSchema = new Schema<Environment>({
   UseGuidedFailure: { type: Boolean, default: false },
   AllowDynamicInfrastructure: { type: Boolean, default: true },
   EnvironmentTags: [String],
+  Remote: { type: Schema.Types.Mixed, default: undefined },
   ExtensionSettings: { type: Schema.Types.Mixed, default: [] },
   LastModifiedOn: String,
   LastModifiedBy: String,

@@ -1,4 +1,5 @@
 import type { ListParams, Page } from '#bus/page.ts'
+import type { Remote } from '#domain/promotion/remote-news.ts'
 
 /** A place that releases are deployed to, such as production. */
 export interface Environment {
@@ -13,6 +14,8 @@ export interface Environment {
   AllowDynamicInfrastructure: boolean
   EnvironmentTags: string[]
   ExtensionSettings: { ExtensionId: string; Values?: unknown }[]
+  /** Where releases are promoted to when they are deployed to it; absent from an environment of this space. */
+  Remote?: Remote
   LastModifiedOn?: string
   LastModifiedBy?: string
 }
@@ -20,14 +23,18 @@ export interface Environment {
 /** What a client sends to create an environment, or to change one. */
 export type EnvironmentBody = Pick<
   Environment,
-  | 'Name'
   | 'Description'
   | 'UseGuidedFailure'
   | 'AllowDynamicInfrastructure'
   | 'EnvironmentTags'
   | 'ExtensionSettings'
 > &
-  Partial<Pick<Environment, 'Slug' | 'SortOrder'>>
+  Partial<Pick<Environment, 'Slug' | 'SortOrder'>> & {
+    /** Of a remote environment it may follow from `Remote`. */
+    Name?: string
+    /** Not given in a change: as it is. Without a `RemoteName`, a whole space has its own. */
+    Remote?: Omit<Remote, 'RemoteName'> & { RemoteName?: string }
+  }
 
 /** An environment with what is in it. */
 export interface EnvironmentSummary {

@@ -8,10 +8,11 @@ import { listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { environmentSchema } from './environment.model.ts'
 import type { Environment, EnvironmentBody } from './environments.contract.ts'
+import { remoteFields, remoteRule } from './remote.ts'
 import { ALL, allPlaced, byPlace, nextPlace, placeFirst } from './sorting.ts'
 
 const body = {
-  Name: nameRule,
+  Name: { ...nameRule, optional: true },
   Description: { type: 'string', default: '', max: 10_000 },
   Slug: { type: 'string', optional: true, max: 100 },
   SortOrder: { type: 'number', integer: true, optional: true, min: -2_147_483_648, max: ALL },
@@ -28,6 +29,7 @@ const body = {
     default: [],
     max: 100,
   },
+  Remote: remoteRule,
 } as const
 
 export default defineService('environments', {
@@ -41,8 +43,9 @@ export default defineService('environments', {
       body,
       sort: byPlace,
 
-      async prepare(_ctx, { body, before, spaceId, model }) {
+      async prepare(ctx, { body, before, spaceId, model }) {
         return {
+          ...(await remoteFields(ctx, { spaceId, body, before })),
           SortOrder: body.SortOrder ?? before?.SortOrder ?? (await nextPlace(model, spaceId)),
         }
       },

@@ -109,6 +109,11 @@ export const projectRules = {
   ProjectTags: texts,
   CombineHealthAndSyncStatusInDashboardLiveStatus: no,
   ForcePackageDownload: no,
+  PromoteTaskEnds: {
+    type: 'enum',
+    values: ['Trust', 'OnDelivered', 'OnAccepted', 'OnReceipt'],
+    optional: true,
+  },
 } as const
 
 /** The validator's rules for the deployment settings. */

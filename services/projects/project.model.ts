@@ -47,6 +47,7 @@ export const projectSchema = new Schema<StoredProject>({
   ProvisioningRunbookId: none,
   CombineHealthAndSyncStatusInDashboardLiveStatus: no,
   ForcePackageDownload: no,
+  PromoteTaskEnds: { type: String, default: 'Trust' },
   LastModifiedOn: String,
   LastModifiedBy: String,
   Remote: Schema.Types.Mixed,

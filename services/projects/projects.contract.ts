@@ -1,4 +1,5 @@
 import type { ListParams, Page } from '#bus/page.ts'
+import type { TaskEnd } from '#domain/promotion/promotion-state.ts'
 
 export type GuidedFailureMode = 'EnvironmentDefault' | 'Off' | 'On'
 export type TenantedDeploymentMode = 'Untenanted' | 'TenantedOrUntenanted' | 'Tenanted'
@@ -55,6 +56,7 @@ export type RemoteSettings = Partial<
     | 'DeploymentChangesTemplate'
   >
 >
+export type PromoteTaskEnds = 'Trust' | TaskEnd
 
 /** Some software, and how it is deployed. */
 export interface Project {
@@ -93,6 +95,8 @@ export interface Project {
   ForcePackageDownload: boolean
   /** Only of a project of which another space builds the releases. */
   Remote?: RemoteProject
+  /** When the task of a promotion ends; 'Trust': as the trust's transport suggests. Absent: 'Trust'. */
+  PromoteTaskEnds?: PromoteTaskEnds
   LastModifiedOn?: string
   LastModifiedBy?: string
 }
@@ -128,6 +132,8 @@ export type ProjectBody = Pick<
   VersioningStrategy?: Nullable<VersioningStrategy>
   ReleaseCreationStrategy?: Nullable<ReleaseCreationStrategy>
   PersistenceSettings?: { Type?: string | null }
+  /** Not given in a change: as it is. */
+  PromoteTaskEnds?: PromoteTaskEnds
 }
 
 /** How a project is deployed, in the form of a part of its own. */

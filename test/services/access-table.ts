@@ -291,6 +291,7 @@ export const access: Record<string, Row> = {
   'POST {S}/deployments/create/untenanted/v1': 'members',
   'GET {S}/dashboard': 'members',
   'GET {S}/dashboard/dynamic': 'members',
+  'GET {S}/dashboard/remote': 'members',
 
   // Of the server's list, each sees his part.
   'GET tasks': 'signedIn',
