@@ -70,9 +70,9 @@ export function initials(name) {
   return letters.join('').toUpperCase()
 }
 
-/** The icon and colour that a task's state has on every page. @param {{ State: string, HasPendingInterruptions?: boolean, HasWarningsOrErrors?: boolean }} task @returns {import('./components/tako-state.js').State} */
-export function stateOf({ State, HasPendingInterruptions, HasWarningsOrErrors }) {
-  if (HasPendingInterruptions) return 'waiting'
+/** The icon and colour that a task's state has on every page. @param {{ State: string, Name?: string, HasPendingInterruptions?: boolean, HasWarningsOrErrors?: boolean }} task @returns {import('./components/tako-state.js').State} */
+export function stateOf({ State, Name, HasPendingInterruptions, HasWarningsOrErrors }) {
+  if (HasPendingInterruptions) return Name === 'Promote' ? 'remote' : 'waiting'
   switch (State) {
     case 'Success':
       return HasWarningsOrErrors ? 'warnings' : 'success'

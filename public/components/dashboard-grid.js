@@ -1,13 +1,15 @@
 import { html, nothing } from 'lit'
 import { age, initials, stateOf } from '../format.js'
 import { icon } from './icons.js'
+import { chainMark, remoteLook } from './remote-look.js'
 import { wordOfTask } from './states.js'
 import './tako-state.js'
 
 /**
  * @typedef {import('../api.js').Resource} Resource
- * @typedef {{ Projects: Resource[], ProjectGroups: Resource[], Environments: Resource[], Items: Item[] }} Board
- * @typedef {Resource & { ProjectId: string, EnvironmentId: string, ReleaseVersion: string, TaskId: string, State: string }} Item
+ * @typedef {{ Projects: Resource[], ProjectGroups: Resource[], Environments: Resource[], Items: Item[], remote?: Far }} Board
+ * @typedef {{ EnvironmentIds: string[], Items: { DeploymentId: string, News: import('./remote-look.js').News | null }[] }} Far what is in other spaces
+ * @typedef {Resource & { ProjectId: string, EnvironmentId: string, ReleaseVersion: string, TaskId: string, DeploymentId: string, State: string }} Item
  * @typedef {{ text: string, group: string, isAttention: boolean, folded: Set<string> }} Filter
  */
 
@@ -15,10 +17,12 @@ import './tako-state.js'
  * The items of a board by project and environment: what was deployed last, and what succeeded before.
  * @param {Board} board
  */
-export function cellsOf({ Items }) {
+export function cellsOf({ Items, remote }) {
   const byPlace = (/** @type {Item[]} */ items) =>
     new Map(items.map((item) => [`${item.ProjectId}/${item.EnvironmentId}`, item]))
   return {
+    far: new Set(remote?.EnvironmentIds),
+    news: new Map(remote?.Items.map(({ DeploymentId, News }) => [DeploymentId, News])),
     current: byPlace(Items.filter(({ IsPrevious }) => !IsPrevious)),
     previous: byPlace(Items.filter(({ IsPrevious }) => IsPrevious)),
   }
@@ -65,7 +69,7 @@ export function dashboardGrid(board, { filter, base, onfold }) {
     <div class="panel grid-panel">
       <table class="grid" style="--columns:${environments.length}" @keydown=${moveByCell}>
         <caption class="visually-hidden">The latest release of every project in every environment</caption>
-        <thead><tr><th scope="col">Project</th>${environments.map(({ Name }) => html`<th scope="col" title=${Name}>${Name}</th>`)}</tr></thead>
+        <thead><tr><th scope="col">Project</th>${environments.map(({ Id, Name }) => html`<th scope="col" title=${Name}>${cells.far.has(Id) ? chainMark() : nothing}${Name}</th>`)}</tr></thead>
         ${groupsOf(board, filter).map(({ id, name, projects }) => {
           const isFolded = filter.folded.has(id)
           return html`
@@ -88,7 +92,13 @@ const rowOf = (project, { environments, cells, base }) => html`
     ${environments.map(({ Id, Name }) => {
       const place = `${project.Id}/${Id}`
       const item = cells.current.get(place)
-      return html`<td data-column=${Name}>${item ? cellOf(item, cells.previous.get(place), base) : html`<span class="none">–</span>`}</td>`
+      if (!item) return html`<td data-column=${Name}><span class="none">–</span></td>`
+      const before = cells.previous.get(place)
+      return html`<td data-column=${Name}>${
+        cells.news.has(item.DeploymentId)
+          ? farCell(item, { before, news: cells.news.get(item.DeploymentId), base })
+          : cellOf(item, before, base)
+      }</td>`
     })}
   </tr>`
 
@@ -105,6 +115,22 @@ function cellOf(item, previous, base) {
     <a class="cell plain ${state}" href="${base}/tasks/${item.TaskId}" title=${item.ErrorMessage || nothing}>
       <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span>${runs ? html`<span class="of">${runs} runs</span>` : nothing}</tako-state>
       <span class="when">${wordOfTask(item)}${at ? ` · ${age(at)}` : ''}</span>
+      ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}
+    </a>`
+}
+
+/**
+ * A cell of another space: what it has told last, and how old that is.
+ * @param {Item} item
+ * @param {{ before: Item | undefined, news: import('./remote-look.js').News | null | undefined, base: string }} options `before`: what succeeded there before
+ */
+function farCell(item, { before, news, base }) {
+  const { state, word, when, title } = remoteLook(/** @type {any} */ (item), news)
+  const runs = state !== 'success' && before?.ReleaseVersion
+  return html`
+    <a class="cell plain far ${state}" href="${base}/tasks/${item.TaskId}" title=${title || nothing}>
+      <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span>${runs ? html`<span class="of">${runs} runs</span>` : nothing}</tako-state>
+      <span class="when">${chainMark(news?.RemoteSpace)}${word}${when ? ` · ${when}` : ''}</span>
       ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}
     </a>`
 }

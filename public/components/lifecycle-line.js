@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit'
+import { chainMark } from './remote-look.js'
 
 /**
  * @typedef {{ Id?: string, Name: string, OptionalDeploymentTargets: string[], AutomaticDeploymentTargets: string[], MinimumEnvironmentsBeforePromotion: number, IsOptionalPhase: boolean } & Record<string, any>} Phase
@@ -8,8 +9,9 @@ import { html, nothing } from 'lit'
  * The phases as stations of a line, with the environments below: hollow by hand, filled automatic.
  * @param {Phase[]} phases
  * @param {Map<string, string>} names of the environments, by id
+ * @param {Set<string>} [far] ids of those in other spaces
  */
-export function lifecycleLine(phases, names) {
+export function lifecycleLine(phases, names, far = new Set()) {
   if (phases.length === 0) {
     return html`<p class="quiet">No phases: a release goes through the environments one by one, in their order.</p>`
   }
@@ -21,7 +23,7 @@ export function lifecycleLine(phases, names) {
           <b>${Name}</b> <small>${needs(phase)}</small>
           <ul>${[...AutomaticDeploymentTargets, ...OptionalDeploymentTargets].map((id) => {
             const isAutomatic = AutomaticDeploymentTargets.includes(id)
-            return html`<div><span><i class=${isAutomatic ? 'automatic' : ''} aria-hidden="true"></i>${names.get(id) ?? 'an environment you may not see'}${isAutomatic ? html`<small>automatic</small>` : nothing}</span></div>`
+            return html`<div><span><i class=${isAutomatic ? 'automatic' : ''} aria-hidden="true"></i>${far.has(id) ? chainMark() : nothing}${names.get(id) ?? 'an environment you may not see'}${isAutomatic ? html`<small>automatic</small>` : nothing}</span></div>`
           })}</ul>
         </li>`
     })}</ol>`

@@ -1,5 +1,5 @@
 /**
- * @typedef {{ Id: string, Name: string }} Ref
+ * @typedef {{ Id: string, Name: string, Remote?: object }} Ref
  * @typedef {{ Id?: string, Name: string, AutomaticDeploymentTargets: string[], OptionalDeploymentTargets: string[],
  *   MinimumEnvironmentsBeforePromotion: number, IsOptionalPhase: boolean }} Phase
  * @typedef {{ name: string, environments: Ref[], needed: number, isOptional: boolean, automatic: string[] }} Stage
@@ -8,7 +8,8 @@
  *   CompletedTime?: string | null, HasWarningsOrErrors?: boolean, HasPendingInterruptions?: boolean }} Item
  *   A deployment, as progression and dashboard show it.
  * @typedef {{ Release: Record<string, any>, Channel?: Ref & Record<string, any>, Deployments: Record<string, Item[]>,
- *   NextDeployments: string[], Blocked?: Record<string, string>, HasUnresolvedDefect?: boolean }} Row
+ *   NextDeployments: string[], Blocked?: Record<string, string>, HasUnresolvedDefect?: boolean,
+ *   RemoteNews?: Record<string, import('./remote-look.js').News | null> }} Row by deployment, what another space tells of it
  */
 
 /**

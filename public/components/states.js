@@ -18,10 +18,11 @@ export const stateOfActivity = (/** @type {string} */ status) => ACTIVITY[status
 
 /**
  * The word for a task's state, short enough for a cell: `Success`, `Warnings`, `Timed out`.
- * @param {{ State: string, HasWarningsOrErrors?: boolean, HasPendingInterruptions?: boolean }} task
+ * @param {{ State: string, HasWarningsOrErrors?: boolean, HasPendingInterruptions?: boolean, Arguments?: Record<string, any> }} task
  */
-export function wordOfTask({ State, HasWarningsOrErrors, HasPendingInterruptions }) {
-  if (HasPendingInterruptions) return 'Waiting'
+export function wordOfTask({ State, HasWarningsOrErrors, HasPendingInterruptions, Arguments }) {
+  const space = Arguments?.RemoteSpace
+  if (HasPendingInterruptions) return space ? `Waiting for ${space}` : 'Waiting'
   if (State === 'Success' && HasWarningsOrErrors) return 'Warnings'
   if (State === 'Canceled') return 'Cancelled'
   return State === 'TimedOut' ? 'Timed out' : State

@@ -1,11 +1,12 @@
 import { html, LitElement, nothing } from 'lit'
 import { icon } from './icons.js'
+import { chainMark } from './remote-look.js'
 import './tako-state.js'
 
 /**
  * @typedef {{ id: string, name: string, state: import('./tako-state.js').State | null, word: string, when: string,
- *   href: string, deployHref: string, why: string }} Station an environment: what is there (with a link to its task), or
- *   where it may be deployed from, or why it may not
+ *   title: string, remote: string | null, href: string, deployHref: string, why: string }} Station an environment: what is there (with a link to its task), or
+ *   where it may be deployed from, or why it may not; `remote`: the other space that it is in, '' when that is not known
  * @typedef {{ name: string, note: string, isDone: boolean, isHere: boolean, stations: Station[] }} Leg a phase
  */
 
@@ -38,16 +39,17 @@ export class TakoProgressLine extends LitElement {
   }
 
   #station(/** @type {Station} */ station) {
-    const { name, state, word, when, href, deployHref, why } = station
+    const { name, state, word, when, title, remote, href, deployHref, why } = station
+    const verb = remote === null ? 'Deploy' : 'Promote'
     return html`
       <li class="station ${state ?? ''}">
-        <span class="where">${name}</span>
+        <span class="where">${remote === null ? nothing : chainMark(remote)}${name}</span>
         ${
           state
-            ? html`<a class="plain what" href=${href}><tako-state state=${state}>${word}</tako-state><span class="quiet small">${when}</span></a>`
+            ? html`<a class="plain what" href=${href} title=${title || nothing}><tako-state state=${state}>${word}</tako-state><span class="quiet small">${when}</span></a>`
             : html`<span class="quiet small what">${why || 'Not deployed'}</span>`
         }
-        ${deployHref ? html`<a class="button compact ${state ? 'bare' : ''}" href=${deployHref} aria-label="Deploy to ${name}${state ? ' again' : ''}">${icon(state ? 'again' : 'play')}${state ? nothing : 'Deploy'}</a>` : nothing}
+        ${deployHref ? html`<a class="button compact ${state ? 'bare' : ''}" href=${deployHref} aria-label="${verb} to ${name}${state ? ' again' : ''}">${icon(state ? 'again' : remote === null ? 'play' : 'chain')}${state ? nothing : verb}</a>` : nothing}
       </li>`
   }
 }

@@ -63,8 +63,11 @@ class TakoPageDashboard extends LoadedPage {
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
-    /** @type {Board} */
-    const board = await api.space(this.space).get('/dashboard/dynamic?includePrevious=true', signal)
+    const [board, remote] = await Promise.all([
+      api.space(this.space).get('/dashboard/dynamic?includePrevious=true', signal),
+      api.space(this.space).get('/dashboard/remote', signal),
+    ])
+    board.remote = remote
     return { board, steps: board.Items.length > 0 ? null : await this.#steps(board, signal) }
   }
 

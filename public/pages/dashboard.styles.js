@@ -26,6 +26,7 @@ export const styles = css`
   .grid .cell.failed { background: var(--failed-tint); } .grid .cell.failed .when { color: var(--failed); }
   .grid .cell.waiting { background: var(--waiting-tint); } .grid .cell.waiting .when { color: var(--waiting); }
   .grid .cell.executing { background: var(--executing-tint); } .grid .cell.executing .when { color: var(--executing); }
+  .grid .cell.remote { background: var(--remote-tint); } .grid .cell.remote .when { color: var(--remote); }
   .grid .cell .of { margin-left: 7px; font-size: var(--size-xs); color: var(--text-3); }
   .grid .cell .progress { position: absolute; inset: auto 0 0; border-radius: 0; }
 

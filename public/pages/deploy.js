@@ -2,6 +2,7 @@ import { html, nothing } from 'lit'
 import { ApiError } from '../api.js'
 import { button, checkbox, describes, field } from '../components/form.js'
 import { icon } from '../components/icons.js'
+import { chainMark } from '../components/remote-look.js'
 import '../components/tako-problem.js'
 import { navigate, setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
@@ -120,9 +121,11 @@ class TakoPageDeploy extends ProjectPage {
     const { project, release, places, previews } = data
     const version = release.Version
     const chosen = places.filter(({ environment }) => previews[environment.Id])
+    const isFar = chosen.length > 0 && chosen.every(({ environment }) => environment.Remote)
+    const verb = isFar ? 'Promote' : 'Deploy'
     const title =
       chosen.length > 0
-        ? `Deploy ${version} to ${listed(chosen.map(({ environment }) => environment.Name))}`
+        ? `${verb} ${version} to ${listed(chosen.map(({ environment }) => environment.Name))}`
         : `Deploy ${version}`
     const why = this.#why(data)
     return html`
@@ -136,9 +139,10 @@ class TakoPageDeploy extends ProjectPage {
           <form aria-label="Deploy ${version}" @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
             ${this.fault ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
             ${this.#where(places, previews)}
-            ${chosen.length > 0 ? html`${this.#plan(data)}${this.#prompts(data)}${this.#when()}` : nothing}
+            ${chosen.some(({ environment }) => environment.Remote) ? farNote(chosen) : nothing}
+            ${chosen.length > 0 ? html`${isFar ? nothing : this.#plan(data)}${this.#prompts(data)}${this.#when()}` : nothing}
             <div class="form-end">
-              ${button({ label: html`${icon('play')}${this.isBusy ? 'Deploying…' : title}`, kind: 'primary', refusal: why, onclick: () => this.#deploy(data) })}
+              ${button({ label: html`${icon(isFar ? 'chain' : 'play')}${this.isBusy ? (isFar ? 'Promoting…' : 'Deploying…') : title}`, kind: 'primary', refusal: why, onclick: () => this.#deploy(data) })}
               <a class="button bare" href=${this.#address}>Cancel</a>
               ${why && chosen.length > 0 ? html`<span class="quiet small">${why}</span>` : nothing}
             </div>
@@ -158,7 +162,7 @@ class TakoPageDeploy extends ProjectPage {
         <div class="choices">${places.map(({ environment, phase, why }) => {
           const isChosen = Boolean(previews[environment.Id])
           return html`<label class="choice-row"><input type="checkbox" name="environment" .checked=${isChosen} ?disabled=${Boolean(why)} @change=${() => this.#toggle(environment.Id, previews)}>
-            <span><b>${environment.Name}</b>${why ? html` <small>${why}</small>` : nothing}</span><small>${phase === environment.Name ? '' : phase}</small></label>`
+            <span>${environment.Remote ? chainMark() : nothing}<b>${environment.Name}</b>${why ? html` <small>${why}</small>` : nothing}</span><small>${phase === environment.Name ? '' : phase}</small></label>`
         })}</div>
       </fieldset>`
   }
@@ -326,7 +330,7 @@ class TakoPageDeploy extends ProjectPage {
 
   /** @param {string} releaseId @param {string} environmentId @param {Preview} preview @returns {Promise<Resource>} */
   #post(releaseId, environmentId, { StepsToExecute, Form }) {
-    const ids = StepsToExecute.map(({ ActionId }) => ActionId)
+    const ids = StepsToExecute.filter((step) => step.CanBeSkipped).map(({ ActionId }) => ActionId)
     const names = (Form?.Elements ?? []).map(({ Name }) => Name)
     return this.api.post('/deployments', {
       ReleaseId: releaseId,
@@ -369,6 +373,12 @@ function placesOf({ Phases, Blocked = {} }, environments) {
 function questionsOf({ previews }) {
   const all = Object.values(previews).flatMap(({ Form }) => Form?.Elements ?? [])
   return [...new Map(all.map((question) => [question.Name, question])).values()]
+}
+
+/** What a promotion does, and who decides from there. @param {Place[]} chosen */
+function farNote(chosen) {
+  const names = chosen.flatMap(({ environment }) => (environment.Remote ? [environment.Name] : []))
+  return html`<p class="note">${icon('chain')}<span>The release is handed over whole: what runs at ${listed(names)}, with which values, and when, is decided there.</span></p>`
 }
 
 /** @param {string[]} names */

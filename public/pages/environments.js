@@ -1,14 +1,16 @@
 import { html, nothing } from 'lit'
-import { api } from '../api.js'
+import { ApiError, api } from '../api.js'
 import { areaField, button, textField } from '../components/form.js'
 import { formDialog } from '../components/form-dialog.js'
 import { icon } from '../components/icons.js'
+import { remoteFields } from '../components/remote-fields.js'
+import { chainMark } from '../components/remote-look.js'
 import { rowMenu } from '../components/row-menu.js'
 import { ask } from '../components/tako-ask.js'
 import { counted } from '../format.js'
 import { setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
-import { refusal } from '../permissions.js'
+import { may, refusal } from '../permissions.js'
 import { attempt } from './editing.js'
 import { styles } from './environments.styles.js'
 import { LoadedPage } from './loaded-page.js'
@@ -17,9 +19,11 @@ pageStyles('tako-page-environments', styles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
- * @typedef {{ environments: Resource[], deployed: Map<string, number> }} Data
+ * @typedef {{ environments: Resource[], deployed: Map<string, number>, trusts: Resource[] }} Data
  */
 
+const NONE = { Items: [] }
+const NOTHING = { names: [], why: '' }
 const USUAL = ['Development', 'Test', 'Production']
 
 /**
@@ -32,6 +36,7 @@ class TakoPageEnvironments extends LoadedPage {
     isBusy: { state: true },
     fault: { state: true },
     dragged: { state: true },
+    told: { state: true },
   }
 
   constructor() {
@@ -43,6 +48,8 @@ class TakoPageEnvironments extends LoadedPage {
     this.fault = undefined
     /** The id of the environment that is being moved. */
     this.dragged = ''
+    /** What the space of the remote environment in the dialog calls its own, or why it does not tell. @type {import('../components/remote-fields.js').Told} */
+    this.told = NOTHING
   }
 
   get #api() {
@@ -51,21 +58,22 @@ class TakoPageEnvironments extends LoadedPage {
 
   /** @param {import('../live.js').Change} change */
   isTouched({ Kind }) {
-    return Kind === 'Environment' || Kind === 'Deployment'
+    return ['Environment', 'Deployment', 'Trust'].includes(Kind)
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
-    const [environments, board] = await Promise.all([
+    const [environments, board, trusts] = await Promise.all([
       this.#api.get('/environments/all', signal),
       this.#api.get('/dashboard', signal),
+      may(this.me, this.space, 'TrustView') ? this.#api.get('/trusts?take=1000', signal) : NONE,
     ])
     /** @type {Map<string, number>} */
     const deployed = new Map()
     for (const { EnvironmentId } of board.Items) {
       deployed.set(EnvironmentId, (deployed.get(EnvironmentId) ?? 0) + 1)
     }
-    return { environments, deployed }
+    return { environments, deployed, trusts: trusts.Items }
   }
 
   loaded() {
@@ -75,18 +83,19 @@ class TakoPageEnvironments extends LoadedPage {
   }
 
   /** @param {Data} data */
-  content({ environments, deployed }) {
+  content({ environments, deployed, trusts }) {
     const add = this.#refusal('EnvironmentCreate')
     return html`
       <div class="page environments">
         <header class="page-head">
           <div><h1>Environments</h1><p>Where releases go, in the order of the columns on the dashboard.</p></div>
-          ${environments.length > 0 ? button({ label: html`${icon('plus')}Add environment`, name: 'Add environment', kind: 'primary', refusal: add, onclick: () => this.#open({}) }) : nothing}
+          <div class="row wrap">${trusts.length > 0 ? button({ label: html`${icon('chain')}Add remote environment`, name: 'Add remote environment', refusal: add, onclick: () => this.#openFar(trusts) }) : nothing}
+          ${environments.length > 0 ? button({ label: html`${icon('plus')}Add environment`, name: 'Add environment', kind: 'primary', refusal: add, onclick: () => this.#open({}) }) : nothing}</div>
         </header>
         ${this.problem()}
         ${this.fault && !this.draft ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
-        ${environments.length === 0 ? this.#empty(add) : this.#table(environments, deployed)}
-        ${this.draft ? this.#dialog(this.draft) : nothing}
+        ${environments.length === 0 ? this.#empty(add) : this.#table(environments, deployed, trusts)}
+        ${this.draft ? this.#dialog(this.draft, trusts) : nothing}
       </div>`
   }
 
@@ -106,8 +115,9 @@ class TakoPageEnvironments extends LoadedPage {
   /**
    * @param {Resource[]} environments
    * @param {Map<string, number>} deployed
+   * @param {Resource[]} trusts
    */
-  #table(environments, deployed) {
+  #table(environments, deployed, trusts) {
     const edit = this.#refusal('EnvironmentEdit')
     return html`
       <div class="panel">
@@ -115,7 +125,7 @@ class TakoPageEnvironments extends LoadedPage {
           <caption class="visually-hidden">Environments in their order</caption>
           <thead><tr><td></td><th scope="col">Name</th><th scope="col">Deployed here</th><td></td></tr></thead>
           <tbody>${environments.map((environment, at) => {
-            const { Id, Name, Description } = environment
+            const { Id, Name, Description, Remote } = environment
             const count = deployed.get(Id) ?? 0
             return html`
               <tr class=${this.dragged === Id ? 'dragged' : ''} @dragover=${(/** @type {DragEvent} */ event) => this.#over(event, Id)} @drop=${(
@@ -131,7 +141,7 @@ class TakoPageEnvironments extends LoadedPage {
                         this.dragged = Id
                       }} @dragend=${() => this.#drop()}>${icon('grip')}</span>`
                 }</td>
-                <th scope="row"><button class="link-button" type="button" aria-disabled=${edit ? 'true' : nothing} title=${edit || nothing} @click=${() => !edit && this.#open(environment)}>${Name}</button>${Description ? html`<small>${Description}</small>` : nothing}</th>
+                <th scope="row">${Remote ? chainMark() : nothing}<button class="link-button" type="button" aria-disabled=${edit ? 'true' : nothing} title=${edit || nothing} @click=${() => !edit && this.#open(environment)}>${Name}</button>${Remote ? farLine(Remote, trusts) : nothing}${Description ? html`<small>${Description}</small>` : nothing}</th>
                 <td data-column="Deployed here">${count ? html`<a href="/${this.space.Slug}">${counted(count, 'project')}</a>` : html`<span class="quiet">nothing yet</span>`}</td>
                 <td class="acts">${rowMenu(`More about ${Name}`, [
                   { name: 'Edit…', act: () => this.#open(environment), refusal: edit },
@@ -162,21 +172,30 @@ class TakoPageEnvironments extends LoadedPage {
       </div>`
   }
 
-  /** @param {Partial<Resource>} draft */
-  #dialog(draft) {
+  /** @param {Partial<Resource>} draft @param {Resource[]} trusts */
+  #dialog(draft, trusts) {
     const change = (/** @type {Partial<Resource>} */ changes) => {
       this.draft = { ...draft, ...changes }
+      if (changes.Remote && changes.Remote.TrustId !== draft.Remote?.TrustId) this.told = NOTHING
     }
+    const what = draft.Remote ? 'remote environment' : 'environment'
     return formDialog(
       {
-        title: draft.Id ? `Edit ${this.#nameOf(draft.Id)}` : 'Add environment',
-        verb: draft.Id ? 'Save' : 'Add environment',
+        title: draft.Id ? `Edit ${this.#nameOf(draft.Id)}` : `Add ${what}`,
+        verb: draft.Id ? 'Save' : `Add ${what}`,
         isBusy: this.isBusy,
         error: this.fault,
         onsend: () => void this.#save(),
         onclosed: () => this.#closed(),
       },
-      html`
+      draft.Remote
+        ? remoteFields(draft, {
+            trusts,
+            told: this.told,
+            change,
+            onask: (id) => void this.#learn(id),
+          })
+        : html`
         ${textField({ id: 'environment-name', label: 'Name', value: draft.Name ?? '', maxlength: 50, required: true, autofocus: true, placeholder: 'Production', oninput: (Name) => change({ Name }) })}
         ${areaField({ id: 'environment-description', label: 'Description', rows: 2, value: draft.Description ?? '', oninput: (Description) => change({ Description }) })}`,
     )
@@ -196,6 +215,27 @@ class TakoPageEnvironments extends LoadedPage {
   #open(environment) {
     this.fault = undefined
     this.draft = { Name: '', Description: '', ...environment }
+    this.told = NOTHING
+  }
+
+  /** @param {Resource[]} trusts */
+  #openFar(trusts) {
+    const { Id: TrustId } = trusts.find(({ State }) => State === 'Active') ??
+      trusts[0] ?? { Id: '' }
+    const remote = { TrustId, Kind: 'Environment', RemoteName: '', CountsWhen: 'Accepted' }
+    this.#open({ Remote: remote })
+  }
+
+  /** Asks what a space calls its environments. @param {string} trustId */
+  async #learn(trustId) {
+    try {
+      const { Environments } = await this.#api.get(`/trusts/${trustId}/directory`)
+      const names = Environments.map((/** @type {Resource} */ { Name }) => Name)
+      this.told = { names, why: names.length > 0 ? '' : 'It has none.' }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.told = { names: [], why: error.errors?.[0] ?? error.message }
+    }
   }
 
   #closed() {
@@ -289,6 +329,14 @@ class TakoPageEnvironments extends LoadedPage {
     await attempt(this, () => this.#api.delete(`/environments/${Id}`))
     await this.reload()
   }
+}
+
+/** Whose it is, and whether anything may go there. @param {import('../components/remote-fields.js').Remote} remote @param {Resource[]} trusts */
+function farLine({ TrustId, Kind, RemoteName }, trusts) {
+  const trust = trusts.find(({ Id }) => Id === TrustId)
+  const where = trust?.Name ?? 'another space'
+  const state = trust && trust.State !== 'Active' ? `: trust ${trust.State.toLowerCase()}` : ''
+  return html`<small>${Kind === 'Space' ? `Handed over to ${where}` : `${RemoteName} at ${where}`}${state}</small>`
 }
 
 customElements.define('tako-page-environments', TakoPageEnvironments)

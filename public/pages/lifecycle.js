@@ -12,6 +12,7 @@ import {
   withWay,
 } from '../components/lifecycle-draft.js'
 import { lifecycleLine } from '../components/lifecycle-line.js'
+import { chainMark } from '../components/remote-look.js'
 import { rowMenu } from '../components/row-menu.js'
 import { ask } from '../components/tako-ask.js'
 import '../components/tako-save-bar.js'
@@ -97,6 +98,7 @@ class TakoPageLifecycle extends LoadedPage {
     if (!draft) return nothing
     const edit = refusal(this.me, this.space, 'LifecycleEdit')
     const names = new Map(environments.map(({ Id, Name }) => [Id, Name]))
+    const far = new Set(environments.flatMap(({ Id, Remote }) => (Remote ? [Id] : [])))
     return html`
       <div class="page lifecycle">
         <header class="page-head">
@@ -117,7 +119,7 @@ class TakoPageLifecycle extends LoadedPage {
           ])}
         </header>
         ${this.problem()}
-        <section class="panel preview" aria-label="The line of phases">${lifecycleLine(draft.Phases, names)}</section>
+        <section class="panel preview" aria-label="The line of phases">${lifecycleLine(draft.Phases, names, far)}</section>
         <fieldset ?disabled=${Boolean(edit)}>
           <legend class="visually-hidden">Lifecycle</legend>
           <div class="names">
@@ -165,9 +167,9 @@ class TakoPageLifecycle extends LoadedPage {
           <table>
             <caption class="visually-hidden">Environments of ${name}</caption>
             <thead><tr><th scope="col">Environment</th><th scope="col">Deployed</th></tr></thead>
-            <tbody>${environments.map(({ Id, Name }) => {
+            <tbody>${environments.map(({ Id, Name, Remote }) => {
               const way = wayOf(phase, Id)
-              return html`<tr><th scope="row">${Name}</th><td>
+              return html`<tr><th scope="row">${Remote ? chainMark() : nothing}${Name}</th><td>
                 <select class="input" aria-label="${Name} in ${name}" @change=${(/** @type {Event & { target: HTMLSelectElement }} */ event) => this.#setPhase(at, withWay(phase, Id, /** @type {import('../components/lifecycle-draft.js').Way} */ (event.target.value)))}>
                   <option value="none" ?selected=${way === 'none'}>not here</option>
                   <option value="manual" ?selected=${way === 'manual'}>by hand</option>

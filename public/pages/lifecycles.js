@@ -12,7 +12,7 @@ import { LoadedPage } from './loaded-page.js'
 
 /**
  * @typedef {import('../api.js').Resource} Resource
- * @typedef {{ lifecycles: Resource[], names: Map<string, string>, used: Map<string, number> }} Data
+ * @typedef {{ lifecycles: Resource[], names: Map<string, string>, far: Set<string>, used: Map<string, number> }} Data
  */
 
 /**
@@ -48,11 +48,14 @@ class TakoPageLifecycles extends LoadedPage {
     const used = new Map()
     for (const { LifecycleId } of projects) used.set(LifecycleId, (used.get(LifecycleId) ?? 0) + 1)
     const names = new Map(environments.map((/** @type {Resource} */ { Id, Name }) => [Id, Name]))
-    return { lifecycles, names, used }
+    const far = new Set(
+      environments.flatMap((/** @type {Resource} */ { Id, Remote }) => (Remote ? [Id] : [])),
+    )
+    return { lifecycles, names, far, used }
   }
 
   /** @param {Data} data */
-  content({ lifecycles, names, used }) {
+  content({ lifecycles, names, far, used }) {
     const why = refusal(this.me, this.space, 'LifecycleCreate')
     const base = `/${this.space.Slug}/library/lifecycles`
     return html`
@@ -68,7 +71,7 @@ class TakoPageLifecycles extends LoadedPage {
           return html`
             <section class="panel" style="margin-bottom:var(--space-4)" aria-labelledby=${Id}>
               <header class="panel-head"><h2 id=${Id}><a class="plain" href="${base}/${Id}">${Name}</a></h2><span class="quiet small">${Description}</span><span class="push quiet small">${count ? `used by ${counted(count, 'project')}` : 'not used'}</span></header>
-              <div class="panel-body">${lifecycleLine(Phases, names)}</div>
+              <div class="panel-body">${lifecycleLine(Phases, names, far)}</div>
             </section>`
         })}
         ${this.draft ? this.#dialog(this.draft, base) : nothing}

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import { icon } from '../components/icons.js'
 import { blockOf, currentOf, latestOf, needsText, stagesOf } from '../components/progression.js'
+import { chainMark, remoteLook } from '../components/remote-look.js'
 import { wordOfTask } from '../components/states.js'
 import '../components/tako-state.js'
 import '../components/tako-time.js'
@@ -125,7 +126,7 @@ class TakoPageProject extends ProjectPage {
               (stage, at) =>
                 html`<th scope="colgroup" colspan=${stage.environments.length}><span class="phase"><b>${at + 1}</b><span>${stage.name}</span><span class="needs">${needsText(stage)}</span></span></th>`,
             )}</tr>
-            <tr><th scope="col">Release</th>${environments.map(({ Name }) => html`<th scope="col">${Name}</th>`)}</tr>
+            <tr><th scope="col">Release</th>${environments.map(({ Name, Remote }) => html`<th scope="col">${Remote ? chainMark() : nothing}${Name}</th>`)}</tr>
           </thead>
           <tbody>${rows.map((row) => this.#row(row, stages, current))}</tbody>
         </table>
@@ -156,6 +157,8 @@ class TakoPageProject extends ProjectPage {
     const version = row.Release.Version
     const item = latestOf(row, environment.Id)
     if (item) {
+      const news = row.RemoteNews?.[item.DeploymentId ?? '']
+      if (news !== undefined) return this.#far(item, news, `${version} in ${environment.Name}`)
       const state = stateOf(item)
       return html`
         <a class="deployed plain ${state}" href="/${this.space.Slug}/tasks/${item.TaskId}" aria-label="${version} in ${environment.Name}: ${wordOfTask(item)}">
@@ -169,7 +172,22 @@ class TakoPageProject extends ProjectPage {
       return html`<span class="blocked"><button class="button compact" type="button" aria-disabled="true" aria-label="Deploy ${version} to ${environment.Name}: ${why}" title=${why}>${icon('lock')}${block || 'Not allowed'}</button></span>`
     }
     const isFirst = row.NextDeployments.includes(environment.Id)
-    return html`<a class="button compact ${isFirst ? 'first' : 'again'}" href="${this.addressOf(version)}/deploy?env=${environment.Id}" aria-label="Deploy ${version} to ${environment.Name}">${icon('play')}Deploy</a>`
+    return html`<a class="button compact ${isFirst ? 'first' : 'again'}" href="${this.addressOf(version)}/deploy?env=${environment.Id}" aria-label="${environment.Remote ? 'Promote' : 'Deploy'} ${version} to ${environment.Name}">${environment.Remote ? html`${icon('chain')}Promote` : html`${icon('play')}Deploy`}</a>`
+  }
+
+  /**
+   * What another space tells of a release.
+   * @param {import('../components/progression.js').Item} item
+   * @param {import('../components/remote-look.js').News | null} news
+   * @param {string} what
+   */
+  #far(item, news, what) {
+    const { state, word, when, title } = remoteLook(item, news)
+    return html`
+      <a class="deployed plain far ${state}" href="/${this.space.Slug}/tasks/${item.TaskId}" aria-label="${what}: ${title || word}" title=${title || nothing}>
+        <tako-state state=${state}><span>${chainMark(news?.RemoteSpace)}${word}</span></tako-state>
+        <span class="when">${when}</span>
+      </a>`
   }
 
   #tasks(/** @type {Data} */ { tasks, project }) {

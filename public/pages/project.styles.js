@@ -38,6 +38,7 @@ export const styles = css`
   .deployed .when { padding-left: 21px; font-size: var(--size-xs); color: var(--text-3); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   .deployed.executing { background: var(--executing-tint); }
   .deployed.waiting { background: var(--waiting-tint); }
+  .deployed.remote { background: var(--remote-tint); }
   .deployed.failed { background: var(--failed-tint); }
   .deployed .progress { position: absolute; inset: auto 0 0; border-radius: 0; }
   .matrix td .button { margin-left: -6px; }

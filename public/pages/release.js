@@ -4,6 +4,7 @@ import { buildFacts, buildLine } from '../components/build-facts.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { BODY, kindOf, SYNTAX } from '../components/process-model.js'
+import { chainMark, remoteLook } from '../components/remote-look.js'
 import { wordOfTask } from '../components/states.js'
 import { ask } from '../components/tako-ask.js'
 import { scopeChips, shownValue } from '../components/variable-parts.js'
@@ -131,7 +132,7 @@ class TakoPageRelease extends ProjectPage {
       ${
         why
           ? button({ label: 'Deploy', name: 'Deploy', refusal: why, onclick: () => {} })
-          : html`<a class="button primary" href="${this.#address}/deploy${next ? `?env=${next.Id}` : ''}">${icon('play')}Deploy${next ? ` to ${next.Name}` : '…'}</a>`
+          : html`<a class="button primary" href="${this.#address}/deploy${next ? `?env=${next.Id}` : ''}">${icon(next?.Remote ? 'chain' : 'play')}${next?.Remote ? 'Promote' : 'Deploy'}${next ? ` to ${next.Name}` : '…'}</a>`
       }`
   }
 
@@ -165,9 +166,8 @@ class TakoPageRelease extends ProjectPage {
           return {
             id: environment.Id,
             name: environment.Name,
-            state: latest ? stateOf(latest.Task) : null,
-            word: latest ? wordOfTask(latest.Task) : '',
-            when: latest ? age(latest.Task.CompletedTime ?? latest.Task.QueueTime) : '',
+            remote: environment.Remote ? (latest?.Deployment.RemoteNews?.RemoteSpace ?? '') : null,
+            ...lookOf(latest),
             href: latest ? `/${this.space.Slug}/tasks/${latest.Task.Id}` : '',
             deployHref:
               isAllowed &&
@@ -200,7 +200,7 @@ class TakoPageRelease extends ProjectPage {
           <tbody>${all.map(
             ({ Task, Deployment }) => html`<tr>
               <th scope="row"><a href="/${this.space.Slug}/tasks/${Task.Id}">${environments.find(({ Id }) => Id === Deployment.EnvironmentId)?.Name ?? 'A deleted environment'}</a></th>
-              <td data-column="State"><tako-state state=${stateOf(Task)}>${wordOfTask(Task)}</tako-state></td>
+              <td data-column="State">${stateCell({ Task, Deployment })}</td>
               <td data-column="By">${Deployment.DeployedBy ?? ''}</td>
               <td data-column="Took">${Task.Duration ?? ''}</td>
               <td data-column="When" class="right"><tako-time .at=${Deployment.Created} suffix="ago"></tako-time></td></tr>`,
@@ -311,6 +311,22 @@ function packageIdOf({ ActionName, PackageReferenceName }, steps) {
   )
   const reference = packages.find(({ Name }) => Name === PackageReferenceName)
   return reference?.PackageId ?? (PackageReferenceName || ActionName)
+}
+
+/** How a deployment looks: one to another space by what that tells. @param {Deployed | undefined} deployed */
+function lookOf(deployed) {
+  if (!deployed) return { state: null, word: '', when: '', title: '' }
+  const { Task, Deployment } = deployed
+  if (Deployment.RemoteNews !== undefined) return remoteLook(Task, Deployment.RemoteNews)
+  const when = age(Task.CompletedTime ?? Task.QueueTime)
+  return { state: stateOf(Task), word: wordOfTask(Task), when, title: '' }
+}
+
+/** @param {Deployed} deployed */
+function stateCell(deployed) {
+  const { state, word, title } = lookOf(deployed)
+  const news = deployed.Deployment.RemoteNews
+  return html`<tako-state state=${state ?? 'queued'} title=${title || nothing}>${news === undefined ? nothing : chainMark(news?.RemoteSpace)}${word}</tako-state>`
 }
 
 /** @param {Deployed[]} deployments @param {string} environmentId */

@@ -3,6 +3,7 @@ import { ApiError, api, stream } from '../api.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { titleOf } from '../components/log-sections.js'
+import { newsPanel } from '../components/remote-look.js'
 import { BUILT_IN, durationText, isOver, wordOfTask } from '../components/states.js'
 import '../components/tako-artifacts.js'
 import { ask } from '../components/tako-ask.js'
@@ -149,7 +150,8 @@ class TakoPageTask extends LoadedPage {
         ${this.problem()}
         ${this.fault ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
         ${this.#summary(shown)}
-        ${WaitsFor && !isOver(Task) ? html`<p class="note waits" role="status">${icon('clock')}<span>${WaitsFor.Text}</span></p>` : nothing}
+        ${WaitsFor && !isOver(Task) ? html`<p class="note waits" role="status">${icon(isFar(Task) ? 'chain' : 'clock')}<span>${WaitsFor.Text}</span></p>` : nothing}
+        ${isFar(Task) ? newsPanel(Task, shown.deployed?.deployment.RemoteNews) : nothing}
         ${Task.State === 'Failed' && Task.ErrorMessage ? html`<p class="note failed">${icon('failed')}<span>${Task.ErrorMessage}</span></p>` : nothing}
         ${shown.artifacts.Items.length > 0 ? html`<tako-artifacts .artifacts=${shown.artifacts.Items} .total=${shown.artifacts.TotalResults} .hrefOf=${(/** @type {string} */ id) => this.#api.hrefOf(`/artifacts/${id}/content`)}></tako-artifacts>` : nothing}
         <div class="split ${steps.length > 0 ? '' : 'alone'}">
@@ -181,7 +183,7 @@ class TakoPageTask extends LoadedPage {
                 : html`<a href="${base}/tasks">Tasks</a>`
             }
           </nav>
-          <h1>${deployed ? `Deploy ${deployed.release.Version} to ${deployed.environment.Name}` : Task.Description}</h1>
+          <h1>${deployed ? `${isFar(Task) ? 'Promote' : 'Deploy'} ${deployed.release.Version} to ${deployed.environment.Name}` : Task.Description}</h1>
         </div>
         <div class="row wrap">${this.#actions(Task, deployed)}</div>
       </header>`
@@ -206,7 +208,9 @@ class TakoPageTask extends LoadedPage {
     return html`
       ${task.CanRerun ? button({ label: html`${icon('again')}Run again`, refusal: why, onclick: () => this.#rerun() }) : nothing}
       ${next.map((environment, at) => {
-        const label = html`${icon('play')}Deploy to ${environment.Name}`
+        const label = environment.Remote
+          ? html`${icon('chain')}Promote to ${environment.Name}`
+          : html`${icon('play')}Deploy to ${environment.Name}`
         return html`<a class="button ${at === 0 ? 'primary' : ''}" href=${`/${this.space.Slug}/projects/${deployed?.project.Slug}/releases/${encodeURIComponent(deployed?.release.Version ?? '')}/deploy?env=${environment.Slug ?? environment.Id}`}>${label}</a>`
       })}`
   }
@@ -223,7 +227,7 @@ class TakoPageTask extends LoadedPage {
         </div>
         <dl>${factsOf(shown, this.#workers).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
         ${
-          Task.State === 'Executing'
+          Task.State === 'Executing' && !isFar(Task)
             ? html`<div class="progress" role="progressbar" aria-label="Steps done" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${done} style="--done:${done}%"><i></i></div>`
             : nothing
         }
@@ -264,7 +268,7 @@ class TakoPageTask extends LoadedPage {
   async #cancel(/** @type {ServerTask} */ task) {
     const isSure = await ask({
       title: 'Cancel this task?',
-      text: html`<p>${task.Description}</p><p>Running scripts are ended. What they have changed stays changed.</p>`,
+      text: html`<p>${task.Description}</p><p>${isFar(task) ? `The promotion is withdrawn, unless ${task.Arguments.RemoteSpace} has accepted it already: then it is only not waited for any more.` : 'Running scripts are ended. What they have changed stays changed.'}</p>`,
       verb: 'Cancel the task',
       stay: 'Keep it running',
       isDanger: true,
@@ -328,7 +332,8 @@ class TakoPageTask extends LoadedPage {
     if (!id) return null
     const known = this.data?.deployed
     const calls = this.#api
-    if (known && known.deployment.Id === id && !isOver(task)) return known
+    // What another space tells comes while the task waits, and after it.
+    if (known && known.deployment.Id === id && !isOver(task) && !isFar(task)) return known
     try {
       const deployment = await calls.get(`/deployments/${id}`, signal)
       const [release, project, environment, progression] = await Promise.all([
@@ -350,6 +355,9 @@ class TakoPageTask extends LoadedPage {
     }
   }
 }
+
+/** Whether a task hands a release over to another space. @param {ServerTask} task */
+const isFar = ({ Name }) => Name === 'Promote'
 
 /** The steps: what is below the task itself. @param {Activity[]} activities */
 const stepsOf = (activities) =>
@@ -419,6 +427,8 @@ function workerLinks(ran, base) {
 
 /** @param {Shown} shown @param {Activity[]} steps */
 function sayingOf({ Task }, steps) {
+  if (Task.HasPendingInterruptions && isFar(Task))
+    return `The task waits for ${Task.Arguments.RemoteSpace}.`
   if (isOver(Task)) return `The task has ended: ${wordOfTask(Task)}.`
   const step = steps.find(({ Status }) => Status === 'Running')
   return step ? `${titleOf(step)} is executing.` : `The task is ${Task.State.toLowerCase()}.`

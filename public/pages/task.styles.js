@@ -1,6 +1,9 @@
 import { css } from 'lit'
 
 export const styles = css`
+  .task .far-news { margin-bottom: var(--space-4); }
+  .task .far-news .panel-body { gap: 4px 12px; }
+  .task .far-news .why { color: var(--failed); flex-basis: 100%; }
   .task { display: flex; flex-direction: column; height: calc(100vh - 52px); min-height: 480px; padding-bottom: var(--space-4); }
   .task .page-head { margin-bottom: var(--space-3); }
   .task .summary { position: relative; flex: none; display: flex; align-items: center; gap: var(--space-2) var(--space-6); margin-bottom: var(--space-4); padding: 11px var(--space-4) 13px; overflow: hidden; font-size: var(--size-s); }
