@@ -3,7 +3,10 @@ import type { Manifest } from './manifest.ts'
 
 /** What the target remembers of a sender when a bundle comes. */
 export interface Seen {
-  /** The bundle that came with this one's id, whatever became of it. */
+  /**
+   * The bundle that came with this one's id and passed all checks, whatever became of it. Not one that
+   * was refused: a changed copy must not keep the true one out.
+   */
   sameId: { manifestSha256: string } | null
   /** The newest revision of this source release that has been taken for review, or imported. */
   latest: { bundleId: string; revision: number; contentDigest: string } | null

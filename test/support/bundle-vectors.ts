@@ -12,6 +12,7 @@ import { originOf } from '#domain/bundle/origin.ts'
 import { writePack } from '#domain/bundle/pack.ts'
 import { writeReceipt } from '#domain/bundle/receipt.ts'
 import { writeReceiptsFile } from '#domain/bundle/receipts-file.ts'
+import { writeRotations } from '#domain/bundle/rotation.ts'
 import { sealBundle } from '#domain/bundle/sealed.ts'
 import { writeRevocation, writeRotation } from '#domain/bundle/trust-statements.ts'
 import { type BundleParts, writeBundle } from '#domain/bundle/write.ts'
@@ -30,7 +31,8 @@ import {
   type Space,
 } from './bundles.ts'
 import { keepRefused } from './refused-bundles.ts'
-import type { Vector } from './vectors.ts'
+import { keepChangedStatements, misread } from './refused-statements.ts'
+import { type Vector, vectorBytes } from './vectors.ts'
 
 const folder = join(import.meta.dirname, '../vectors/bundle')
 const MESSAGE_ID = '019ac5f0-0000-7000-8000-00000000000a'
@@ -128,10 +130,9 @@ async function keepStatements(dev: Space, prod: Space, next: Space) {
     { file: 'envelope.jws', kind: 'envelope', code: null },
     await writeEnvelope({ ...letter, body }, dev),
   )
-  keep(
-    { file: 'rotation.json', kind: 'rotation', code: null },
-    await writeRotation({ document: await document(next), old: dev, next, now }),
-  )
+  const rotation = await writeRotation({ document: await document(next), old: dev, next, now })
+  keep({ file: 'rotation.json', kind: 'rotation', code: null }, rotation)
+  keep({ file: 'rotations.json', kind: 'rotations', code: null }, writeRotations([rotation]))
   const reason = 'The laptop was stolen.'
   keep(
     { file: 'revocation.jws', kind: 'revocation', code: null },
@@ -170,6 +171,8 @@ await keepRefused(
     keep,
   },
 )
+keepChangedStatements(vectorBytes, keep)
+vectors.push(...misread)
 const spaces = Object.fromEntries(
   Object.entries({ dev, prod, stranger }).map(([name, space]) => [
     name,

@@ -8,7 +8,7 @@ type Kind = 'bundle' | 'pack' | 'receipts' | 'receipt' | 'envelope' | 'identity'
 export interface Vector {
   /** Below test/vectors/bundle. */
   file: string
-  kind: Kind | 'revocation'
+  kind: Kind | 'rotations' | 'revocation'
   /** The code with which it is refused; null where it is taken. */
   code: string | null
   /** Who reads it, where it is not the one that it is for. */
