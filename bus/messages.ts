@@ -148,13 +148,26 @@ export async function checkKeys(keys: PublicKeys): Promise<void> {
   await keyFrom(publicJwk(keys.encryption), AGREEMENT)
 }
 
-/** Imported keys, by the key itself: to import one is as dear as to use it. */
-const imported = new WeakMap<JWK, Promise<CryptoKey>>()
+/**
+ * Imported keys of others, by what they are: to import one is as dear as to use it, and who asks for a
+ * worker's key gets it in an object of its own each time.
+ */
+const imported = new Map<string, Promise<CryptoKey>>()
+const MOST_IMPORTED = 2_000
 
 function keyFrom(jwk: JWK, algorithm: string): Promise<CryptoKey> {
-  const known = imported.get(jwk) ?? importEc(jwk, algorithm)
-  imported.set(jwk, known)
-  return known
+  // A key of one's own is imported once, and kept by its party.
+  if (jwk.d !== undefined) return importEc(jwk, algorithm)
+  const { kty, crv, x, y } = jwk
+  const name = JSON.stringify([algorithm, kty, crv, x, y])
+  const known = imported.get(name)
+  if (known) return known
+  const key = importEc(jwk, algorithm)
+  // What is no key is none the next time either, but strangers must not fill the memory.
+  if (imported.size >= MOST_IMPORTED) imported.clear()
+  imported.set(name, key)
+  key.catch(() => imported.delete(name))
+  return key
 }
 
 async function importEc(jwk: JWK, algorithm: string): Promise<CryptoKey> {

@@ -96,7 +96,7 @@ export interface RunResult {
   artifacts: { path: string; name: string; error: string | null }[]
   warnings: number
   errors: number
-  /** How many batches the worker has sent: the log is complete when the last is acknowledged. */
+  /** How many batches its log has: it is complete when the last is acknowledged, or comes as the `rest`. */
   batches: number
   /** Epoch ms by the worker's clock. */
   startedAt: number
@@ -140,8 +140,11 @@ export type Wish =
     }
   /** Ends every process of a run, also those that left its group. Answers at once. `term` as above. */
   | { do: 'stop'; runId: string; term: number }
-  /** Its result has been journalled: the folder of the run may go. Not while it runs. `term` as above. */
-  | { do: 'forget'; runId: string; term: number }
+  /**
+   * Their results have been journalled: the folders of these runs may go. Not while one runs, and not
+   * that of one whose `term` is late.
+   */
+  | { do: 'forget'; runs: { runId: string; term: number }[] }
   | { do: 'describe' }
 
 export type Order = Wish & {
@@ -156,11 +159,16 @@ export type Order = Wish & {
 export interface Outcomes {
   run:
     | { state: 'running' }
-    | { state: 'ended'; result: RunResult }
+    /**
+     * `rest`: the end of its log where that is short and nobody has acknowledged it. Who takes the result
+     * writes it to the log first; until the run is forgotten it comes with each answer.
+     */
+    | { state: 'ended'; result: RunResult; rest: LogPiece | null }
     /** It has nothing of the run, and will not have it by this order. */
     | { state: 'refused'; why: 'full' | 'disk' | 'draining' | 'again'; reason: string }
   stop: { found: boolean }
-  forget: { found: boolean }
+  /** Those that were there, and are not any more. */
+  forget: { found: string[] }
   describe: WorkerReport
 }
 
@@ -175,10 +183,14 @@ export type Answer<Do extends keyof Outcomes = keyof Outcomes> = {
   epoch: number
 } & ({ outcome: Outcomes[Do] } | { stale: true } | { fault: string })
 
-/** A piece of a run's log: whole lines in the format of `domain/log-line.ts`. */
-export interface LogBatch {
+/** A batch of a run's log as a message of its own. */
+export interface LogBatch extends LogPiece {
   worker: string
   runId: string
+}
+
+/** A piece of a run's log: whole lines in the format of `domain/log-line.ts`. */
+export interface LogPiece {
   /** From 1, without a gap; a batch that comes again is acknowledged and ignored. */
   seq: number
   /** At most 256 KB. */

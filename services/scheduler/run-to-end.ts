@@ -152,7 +152,8 @@ async function judge(
         error: `The worker '${worker.name}' does not answer for it, but: ${error.message}`,
       }
   }
-  if (!error.isNudge) await waits(`The worker '${worker.name}' does not answer.`)
+  if (!error.isNudge)
+    await waits(error.isUnasked ? error.message : `The worker '${worker.name}' does not answer.`)
   return null
 }
 

@@ -5,16 +5,14 @@ import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
 import { type Ack, type Alive, LAST_TERM, type LogBatch, type RunProgress } from '#bus/orders.ts'
 import { LONGEST_PROGRESS } from '#domain/run-limits.ts'
 import { LogSealedError } from '#store/log-file.ts'
-import { LogLineError } from '#store/log-lines.ts'
 import type { Directory, Known } from './directory.ts'
+import { BatchError, keepBatch } from './run-batches.ts'
 import { lackIn } from './shapes.ts'
-import { logOf } from './task-log.ts'
 import type { FollowedNow, WorkersHub } from './workers-hub.ts'
 
 const worker = { type: 'string', max: 100 } as const
 /** A batch has at most 256 KB, and grows by a third when it is sealed. */
 const MOST_SEALED = 1024 * 1024
-const MOST_TEXT = 512 * 1024
 const MOST_SMALL = 64 * 1024
 /** What is refused is said once in so long for each worker, in ms: a flood of it is no flood of the log. */
 const COMPLAIN_EACH_MS = 10_000
@@ -61,20 +59,12 @@ export function runsService(about: About): ServiceSchema {
     return { message, from }
   }
 
-  async function keep(run: FollowedNow, { runId, seq, text }: LogBatch) {
-    const log = logOf(run.task)
-    run.lastSeq ??= (await log.entries()).findLast((entry) => entry.runId === runId)?.seq ?? 0
-    if (seq > run.lastSeq + 1) refuse(run.worker, `batch ${seq} comes after ${run.lastSeq}.`)
-    if (Buffer.byteLength(text) > MOST_TEXT || !text.endsWith('\n'))
-      refuse(run.worker, 'a batch is too large, or not of whole lines.')
-    await log
-      .append({ activity: run.unit, text, runId, seq }, { term: run.term })
-      .catch((error) => {
-        if (error instanceof LogSealedError) throw notHere(runId)
-        if (error instanceof LogLineError) refuse(run.worker, error.message)
-        throw error
-      })
-    run.lastSeq = Math.max(run.lastSeq, seq)
+  async function keep(run: FollowedNow, batch: LogBatch) {
+    await keepBatch(run, batch).catch((error) => {
+      if (error instanceof LogSealedError) throw notHere(batch.runId)
+      if (error instanceof BatchError) refuse(run.worker, error.message)
+      throw error
+    })
     about.logged(run.task)
   }
 

@@ -1,6 +1,6 @@
 /** What workers say is checked before it is used: signed is not the same as well-formed. */
 import { Validators } from 'moleculer'
-import type { Alive, LogBatch, Outcomes, RunProgress } from '#bus/orders.ts'
+import type { Alive, LogBatch, LogPiece, Outcomes, RunProgress } from '#bus/orders.ts'
 import {
   LONGEST_PATH,
   LONGEST_REASON,
@@ -48,6 +48,11 @@ const result = {
   ...{ warnings: count, errors: count, batches: count, startedAt: 'number', endedAt: 'number' },
 } as const
 
+const piece = {
+  ...{ seq: { ...count, min: 1 }, text: 'string' },
+  ...{ lines: count, warnings: count, errors: count, from: 'number', to: 'number' },
+} as const satisfies Record<keyof LogPiece, unknown>
+
 const shapes = {
   alive: check({
     ...{ worker: 'string', epoch: count, beat: count, slots: count, running },
@@ -55,8 +60,8 @@ const shapes = {
     unclaimed: { ...texts, max: MOST_UNCLAIMED },
   } satisfies Record<keyof Alive, unknown>),
   batch: check({
-    ...{ worker: 'string', runId: 'string', seq: { ...count, min: 1 }, text: 'string' },
-    ...{ lines: count, warnings: count, errors: count, from: 'number', to: 'number' },
+    ...{ worker: 'string', runId: 'string' },
+    ...piece,
   } satisfies Record<keyof LogBatch, unknown>),
   progress: check({
     ...{ worker: 'string', runId: 'string', percentage: 'number', message: text },
@@ -71,13 +76,16 @@ const shapes = {
     cached: { ...texts, max: MOST_CACHED },
   } satisfies Record<keyof Outcomes['describe'], unknown>),
   stop: check({ found: 'boolean' }),
-  forget: check({ found: 'boolean' }),
+  forget: check({ found: texts }),
   running: check({ state: { type: 'equal', value: 'running' } }),
   refused: check({
     why: { type: 'enum', values: ['full', 'disk', 'draining', 'again'] },
     reason: text,
   }),
-  ended: check({ result: { type: 'object', props: result } }),
+  ended: check({
+    result: { type: 'object', props: result },
+    rest: { type: 'object', nullable: true, props: piece },
+  }),
   nothing: check({ state: { type: 'forbidden' } }),
 }
 

@@ -74,7 +74,7 @@ export class SilentError extends Error {
 
   /** We ourselves have ended the wait, to ask anew. */
   readonly isNudge: boolean
-  /** It was not asked, since who it is could not be looked up: that says nothing of the worker. */
+  /** The fault is not the worker's: it could not be looked up, or what it said could not be kept. */
   readonly isUnasked: boolean
 
   constructor(message: string, about: Silence) {

@@ -4,12 +4,15 @@ import { hostname } from 'node:os'
 import type { Logger, ServiceSchema } from 'moleculer'
 import { IpcTransporter } from '#bus/ipc-transporter.ts'
 import type { Party } from '#bus/messages.ts'
+import type { LogPiece } from '#bus/orders.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
 import { type WorkerBroker, workerBroker } from '#bus/worker-broker.ts'
 import { type Attention, payAttention } from './attention.ts'
 import type { Directory } from './directory.ts'
+import { forgetter } from './forgetting.ts'
 import { type Orders, ordersOver } from './orders.ts'
 import { createRoster, type Roster } from './roster.ts'
+import { BatchError, keepBatch } from './run-batches.ts'
 import { type Followed, type Following, SilentError, type WorkersBus } from './workers-bus.ts'
 
 /** Answers beside the long poll come at once, or the worker is away. In ms. */
@@ -41,6 +44,8 @@ interface HubSettings {
   server: Party
   directory: Directory
   logger: Logger
+  /** The log of this task has become longer. */
+  logged(task: string): void
   /** Makes the service that workers report to. */
   runs(hub: WorkersHub): ServiceSchema
 }
@@ -80,6 +85,31 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
     throw new SilentError('The worker was removed.', { wasSent: false })
   }
 
+  const forget = forgetter(async (worker, runs) => {
+    try {
+      const to = await addressee(worker)
+      return (await orders.send(to, { do: 'forget', runs }, { timeoutMs: ANSWER_MS })).found
+    } catch (error) {
+      // It says itself that it still has them, and is told then.
+      logger.debug('Runs were not forgotten', { worker, runs, error: String(error) })
+      return []
+    }
+  })
+
+  /** The end of a log that comes with the result: what cannot be written now is asked for once more. */
+  async function keepRest(runId: string, rest: LogPiece) {
+    const run = follows.get(runId)?.run
+    if (!run?.isHeld()) throw new SilentError('Another may have the run.', unwritten())
+    await keepBatch(run, rest).catch((cause) => {
+      const isFault = cause instanceof BatchError
+      throw new SilentError(`The end of its log was not written: ${cause.message}`, {
+        ...(isFault ? { wasSent: true, isFault } : unwritten()),
+        cause,
+      })
+    })
+    settings.logged(run.task)
+  }
+
   broker.localBus.on('$transporter.disconnected', () => attention.busIs(false))
   broker.localBus.on('$transporter.connected', () => {
     attention.busIs(true)
@@ -113,6 +143,7 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
         throw error
       })
       if (outcome.state === 'refused' && outcome.why !== 'again') roster.refused(worker)
+      if (outcome.state === 'ended' && outcome.rest) await keepRest(runId, outcome.rest)
       return outcome
     },
 
@@ -121,16 +152,7 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
       return (await orders.send(to, { do: 'stop', ...run }, { timeoutMs: ANSWER_MS })).found
     },
 
-    async forget(worker, run) {
-      try {
-        const to = await addressee(worker)
-        return (await orders.send(to, { do: 'forget', ...run }, { timeoutMs: ANSWER_MS })).found
-      } catch (error) {
-        // It says itself that it still has it, and is told then.
-        logger.debug('A run was not forgotten', { ...run, error: String(error) })
-        return false
-      }
-    },
+    forget,
 
     follow(run): Following {
       const { runId, worker } = run
@@ -179,3 +201,6 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
   await broker.start()
   return hub
 }
+
+/** It is nothing that the worker has to do with. */
+const unwritten = () => ({ wasSent: true, isUnasked: true })

@@ -99,6 +99,7 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
 
   const hub = await joinWorkersBus({
     ...{ namespace: bus, redisUrl: config.redisUrl, server, directory, logger },
+    logged: settings.logged,
     runs: (hub) =>
       runsService({
         ...{ server, directory, logger, hub, heard },

@@ -8,6 +8,8 @@ import type { Runs } from './runs.ts'
 /** A longer wait would outlive what lies between. */
 const LONGEST_WAIT_MS = 60_000
 const LONGEST_FAULT = 1_000
+/** So many runs one order may name. */
+const MOST_FORGOTTEN = 1_000
 
 export interface OrderTaker {
   worker: string
@@ -65,7 +67,7 @@ async function obey({ runs, report }: OrderTaker, order: Order): Promise<Outcome
     case 'stop':
       return { found: runs.stop(order) }
     case 'forget':
-      return { found: await runs.forget(order) }
+      return { found: await runs.forget(order.runs) }
     case 'describe':
       return report()
   }
@@ -104,7 +106,10 @@ const shapes = {
     term,
   }),
   stop: validator.compile({ runId, ask, epoch, term }),
-  forget: validator.compile({ runId, ask, epoch, term }),
+  forget: validator.compile({
+    ...{ ask, epoch },
+    runs: { type: 'array', items: { type: 'object', props: { runId, term } }, max: MOST_FORGOTTEN },
+  }),
   describe: validator.compile({ ask }),
 }
 

@@ -1,4 +1,4 @@
-import type { RunResult, RunSpec } from '#bus/orders.ts'
+import type { LogPiece, RunResult, RunSpec } from '#bus/orders.ts'
 import { createMasker } from '#domain/masking.ts'
 import { PROGRESS_EACH_MS } from '#domain/run-limits.ts'
 import type { BatchSender } from './batch-sender.ts'
@@ -16,6 +16,8 @@ import type { Started } from './run-start.ts'
 const lookMs = 25
 /** How often a process is looked for that is no child of ours, so nobody tells us of its end. */
 const pulseMs = 250
+/** A longer end of a log goes like the rest of it, in bytes: all of these are kept in memory. */
+const MOST_REST = 64 * 1024
 const NOT_BROUGHT = 'The run has ended before it was brought to the server.'
 
 export interface RunContext {
@@ -40,12 +42,18 @@ export interface RunContext {
 export interface Run {
   /** No process of it is left that we wait for, but its log may still be on its way. */
   isOver(): boolean
-  /** Its result, as soon as all of its log is acknowledged; null when that takes longer. */
-  result(waitMs: number): Promise<RunResult | null>
+  /** Its end, as soon as all of its log but the `rest` is acknowledged; null when that takes longer. */
+  end(waitMs: number): Promise<End | null>
   /** Ends its processes; the result says why. */
   stop(reason: StopReason): void
   /** Nobody waits for the rest of its log. */
   abandon(): void
+}
+
+export interface End {
+  result: RunResult
+  /** What of its log nobody has yet. */
+  rest: LogPiece | null
 }
 
 /**
@@ -55,7 +63,7 @@ export interface Run {
  *   running → over     the shell has written the exit code
  *   ending  → over     none of its processes is left
  *   over    → ended    the rest of its output is read, its artifacts are brought to the server, and
- *                      all of its log is acknowledged
+ *                      all of its log is acknowledged, but for an end that goes with the result
  */
 export function followRun(context: RunContext, { record, files, child }: Started): Run {
   const { runId, spec, folder } = context
@@ -122,8 +130,11 @@ export function followRun(context: RunContext, { record, files, child }: Started
     else if (isGone) end()
   }
 
-  async function toEnd(): Promise<RunResult> {
+  async function toEnd(): Promise<End> {
+    let rest: Batch | null = null
     for (const batch of log.replay()) await hand(batch)
+    // The worker before this one has read it to its end: then nobody looks for that any more.
+    if (log.isEnded()) over()
     while (!log.isEnded()) {
       const now = Date.now()
       look(now)
@@ -134,6 +145,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
       }
       const isLast = artifacts !== null
       const { batches, isFull } = log.read(now, { isOver: isLast, acknowledged })
+      if (log.isEnded() && isShort(batches.at(-1))) rest = batches.pop() ?? null
       for (const batch of batches) await hand(batch)
       if (state.isOver && !isFull && !isLast) await bringArtifacts()
       else if (!isFull && !state.isOver) await pause()
@@ -142,7 +154,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
     await bringLast()
     log.close()
     folder.removeScript()
-    return resultNow()
+    return { result: resultNow(), rest }
   }
 
   /** What is not there then stands in the log, so it is brought before the log ends. */
@@ -161,7 +173,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
   }
 
   /** The log cannot be kept: the disk is full, or its files were taken away. */
-  async function breakOff(error: unknown): Promise<RunResult> {
+  async function breakOff(error: unknown): Promise<End> {
     await endProcesses({ runId, leader, graceMs: context.graceMs })
     state.isEnding = false
     over()
@@ -171,7 +183,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
     const text = isDiskFull(error)
       ? `${diskFull(context.worker)}: the rest of the script's output had no room there, so the script was ended.`
       : `The worker could not keep the log of this run: ${reason}.`
-    return { ...resultNow(), outcome: 'failed', error: text }
+    return { result: { ...resultNow(), outcome: 'failed', error: text }, rest: null }
   }
 
   /**
@@ -219,7 +231,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
 
   return {
     isOver: () => state.isOver,
-    result: (waitMs) => within(waitMs, ended),
+    end: (waitMs) => within(waitMs, ended),
     stop: end,
     abandon() {
       bringing.abort()
@@ -247,6 +259,9 @@ export function lastOfEach<T>(ms: number, tell: (what: T) => void): (what: T) =>
     else say(what)
   }
 }
+
+const isShort = (batch: Batch | undefined) =>
+  batch !== undefined && Buffer.byteLength(batch.text) <= MOST_REST
 
 /** What the promise gives, or null when it takes longer. */
 function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {

@@ -123,6 +123,27 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     claims.heed(runId, folder, term)
   }
 
+  /** Leaves what another scheduler has had since. */
+  async function forget({ runId, term }: RunOf): Promise<boolean> {
+    const run = runs.get(runId)
+    const folder = folderOf(runId)
+    if (claims.isLate(runId, term)) return false
+    claims.heed(runId, folder, term)
+    const isRunning = run ? !run.isOver() : folder.exists() && isUnderWay(folder)
+    if (isRunning) return false
+    epochs.remember(runId)
+    if (!folder.exists()) {
+      claims.drop(runId)
+      return false
+    }
+    run?.abandon()
+    await run?.end(60_000)
+    runs.delete(runId)
+    claims.drop(runId)
+    await folder.remove()
+    return true
+  }
+
   return {
     running,
     unclaimed: claims.unclaimed,
@@ -143,7 +164,7 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
         epochs.remember(runId)
         // The folder has gone, its processes need not have.
         await endProcesses({ runId, leader: null, graceMs: 0 })
-        return { state: 'ended', result: lostRun(runId, Date.now()) }
+        return { state: 'ended', result: lostRun(runId, Date.now()), rest: null }
       }
       if (!run && spec !== null) {
         const opened = folder.mayBeStarted() ? open(runId, spec) : start({ ...wish, spec })
@@ -155,9 +176,9 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
       const had = claims.claim(runId, folder, { node: replyTo, term })
       if (had === 'another') sender.hurry(runId)
       if (had === 'nobody') changed()
-      const result = await Promise.race([run.result(waitMs), leaving.promise])
+      const end = await Promise.race([run.end(waitMs), leaving.promise])
       claims.touch(runId)
-      return result ? { state: 'ended', result } : { state: 'running' }
+      return end ? { state: 'ended', ...end } : { state: 'running' }
     },
 
     stop({ runId, term }: RunOf): boolean {
@@ -170,24 +191,12 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
       return run !== undefined || folder.exists()
     },
 
-    /** false also when its script still runs: then it stays. */
-    async forget({ runId, term }: RunOf): Promise<boolean> {
-      const run = runs.get(runId)
-      const folder = folderOf(runId)
-      heed(runId, folder, term)
-      const isRunning = run ? !run.isOver() : folder.exists() && isUnderWay(folder)
-      if (isRunning) return false
-      epochs.remember(runId)
-      if (!folder.exists()) {
-        claims.drop(runId)
-        return false
-      }
-      run?.abandon()
-      await run?.result(60_000)
-      runs.delete(runId)
-      claims.drop(runId)
-      await folder.remove()
-      return true
+    /** Answers those that were here. One whose script still runs stays. */
+    async forget(all: RunOf[]): Promise<string[]> {
+      const found = await Promise.all(
+        all.map(async (one) => ((await forget(one)) ? [one.runId] : [])),
+      )
+      return found.flat()
     },
 
     /** Takes nothing new, and lets nobody wait; what runs goes on. */

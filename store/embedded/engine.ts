@@ -25,6 +25,8 @@ export class Engine {
   readonly #lock: DatabaseSync
   readonly #log: WriteAheadLog
   readonly #statements = new Map<string, StatementSync>()
+  /** Those whose rows are being asked for: who used one meanwhile would begin it anew. */
+  readonly #busy = new Set<StatementSync>()
   #writes: Write[] = []
   #isScheduled = false
   #isClosed = false
@@ -61,10 +63,15 @@ export class Engine {
     return Number(this.#statement(sql).run(...(values as never[])).changes)
   }
 
-  /** Rows as they are asked for: nothing else may use this SQL until the loop is left. */
-  iterate(sql: string, ...values: unknown[]): Iterable<Row> {
-    // A statement of its own: a cached one would be reset by who uses it inside the loop.
-    return this.#database.prepare(sql).iterate(...(values as never[])) as Iterable<Row>
+  /** Rows as they are asked for. */
+  *iterate(sql: string, ...values: unknown[]): Generator<Row> {
+    const statement = this.#statement(sql)
+    this.#busy.add(statement)
+    try {
+      yield* statement.iterate(...(values as never[])) as Iterable<Row>
+    } finally {
+      this.#busy.delete(statement)
+    }
   }
 
   /**
@@ -139,7 +146,7 @@ export class Engine {
 
   #statement(sql: string): StatementSync {
     const known = this.#statements.get(sql)
-    if (known) return known
+    if (known) return this.#busy.has(known) ? this.#database.prepare(sql) : known
     // Filters of all shapes come by; the oldest is the likeliest not to come again.
     const [oldest] = this.#statements.keys()
     if (oldest && this.#statements.size >= STATEMENTS_KEPT) this.#statements.delete(oldest)

@@ -5,6 +5,7 @@ import { newKeys, partyOf, sealed, signed } from '#bus/messages.ts'
 import type { Alive, Answer } from '#bus/orders.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
 import { config } from '#config'
+import { lostRun } from '../../services/worker/run-result.ts'
 import { ended, logOf, projectIn, type TestProject } from '../support/deploying.ts'
 import { overhear, type PlayedWorker, playWorker } from '../support/played-worker.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
@@ -211,6 +212,29 @@ describe('A worker that means harm', function () {
     expect(task).to.include({ State: 'Success', HasWarningsOrErrors: false })
     expect(bad).to.have.length(6)
     expect(new Set(bad.map(([{ runId }]) => runId)).size).to.equal(1)
+  })
+
+  it('adds the end of a log that comes with the result once, and none with a gap before it', async () => {
+    const { id, epochs } = hostile
+    let answers = 0
+    hostile.hooks.onRun = async ({ ask, runId }, reply) => {
+      answers += 1
+      const {
+        worker: _,
+        runId: __,
+        ...rest
+      } = hostile.batchOf(runId, answers === 1 ? 2 : 1, 'rest')
+      const result = { ...lostRun(runId, 1), outcome: 'succeeded' as const, error: null }
+      const outcome = { state: 'ended' as const, result, rest }
+      return reply({ ask, worker: id, epoch: epochs.now(), outcome })
+    }
+
+    const { taskId, runId } = await runOn(hostile)
+    const task = await ended(server, taskId)
+    const late = await hostile.record(await hostile.seal(hostile.batchOf(runId, 1, 'rest')))
+
+    expect([task.State, answers, late]).to.deep.equal(['Success', 2, 'over'])
+    expect(await countIn(taskId, 'rest')).to.deep.equal([1])
   })
 
   it("ends no run of another by answers and errors in the other's name", async () => {

@@ -172,7 +172,7 @@ describe('A deployment whose scheduler has died', function () {
         },
         async stop(_worker: string, { runId }: RunOf) {
           asked.push('stop')
-          stopped.resolve({ state: 'ended', result: lostRun(runId, 1) })
+          stopped.resolve({ state: 'ended', result: lostRun(runId, 1), rest: null })
           return true
         },
         forget: async () => asked.push('forget') > 0,

@@ -16,6 +16,7 @@ const result = (outcome: RunResult['outcome']): RunResult => ({
 const ended = (outcome: RunResult['outcome']): Answer => ({
   state: 'ended',
   result: result(outcome),
+  rest: null,
 })
 const unheard = () => new SilentError('It is not on the bus.', { wasSent: false })
 const unanswered = () => new SilentError('It did not answer.', { wasSent: true })

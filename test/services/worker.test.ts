@@ -211,8 +211,35 @@ describe('The built-in worker', () => {
     await run
     const late = await worker.forget(runId)
 
-    expect([early.found, late.found]).to.deep.equal([false, true])
+    expect([early.found, late.found]).to.deep.equal([[], [runId]])
     expect(worker.isKept(runId)).to.equal(false)
+  })
+
+  it('gives the end of a short log with the result, each time that it is asked', async () => {
+    const runId = newRunId()
+    const sent: number[] = []
+    worker.hooks.onBatch = async ({ seq }) => void sent.push(seq)
+
+    const { batches } = await worker.resultOf(runId, specOf({ body: 'echo hello' }))
+    const answers = [await worker.ask(runId, null), await worker.ask(runId, null)]
+
+    const rests = answers.map((answer) => ('rest' in answer ? answer.rest : null))
+    const last = rests[0] ? [rests[0].seq] : []
+    expect([...sent, ...last]).to.deep.equal(Array.from({ length: batches }, (_, at) => at + 1))
+    expect(rests[1]).to.deep.equal(rests[0])
+  })
+
+  it('gives the very same end of a log after it has died', async () => {
+    const runId = newRunId()
+    await worker.resultOf(runId, specOf({ body: 'echo hello' }))
+    const before = worker.received.splice(0)
+    worker.kill()
+    await worker.comesBack()
+
+    const result = await worker.resultOf(runId, specOf({ body: 'echo hello' }))
+
+    expect(result).to.include({ outcome: 'succeeded', batches: before.length })
+    expect(worker.received.at(-1)).to.include({ seq: before.length, lines: before.at(-1)?.lines })
   })
 
   it('calls a run lost that it knows nothing of', async () => {

@@ -18,8 +18,12 @@ type Asked = Pick<ServerProcess, 'ask'>
 interface Wish {
   projects: number
   environments: number
-  /** What each project does: one step of bash. */
+  /** What each step of a project does, in bash. */
   script: string
+  /** How many steps a project has; 1 unless said. */
+  steps?: number
+  /** The steps start together, not one after the other. */
+  areTogether?: boolean
   /** What tells it from others on the same server, at the beginning of its names. */
   title?: string
   /** Where they run; without it, in the default pool. */
@@ -47,8 +51,13 @@ export async function makeLandscape(server: Asked, wish: Wish): Promise<Landscap
     const { Id } = await post('/projects', { Name, LifecycleId: lifecycle.Id, ProjectGroupId })
     const properties = wish.properties?.(at) ?? {}
     const { script, workerPool } = wish
-    const step = { name: 'Script', script, properties, ...(workerPool && { workerPool }) }
-    const Steps = [stepOf(step)]
+    const Steps = Array.from({ length: wish.steps ?? 1 }, (_, step) =>
+      stepOf({
+        ...{ name: step === 0 ? 'Script' : `Script ${step + 1}`, script, properties },
+        ...(workerPool && { workerPool }),
+        ...(wish.areTogether && step > 0 && { startWithPrevious: true }),
+      }),
+    )
     await server.ask('PUT', `/Spaces-1/projects/${Id}/deploymentprocesses`, { Steps })
     const release = await post('/releases', { ProjectId: Id, Version: '1.0.0' })
     return { id: Id, name: Name, releaseId: release.Id }

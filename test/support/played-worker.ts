@@ -50,12 +50,13 @@ export async function playWorker(server: TestServer, redisUrl: string) {
 
   async function outcomeOf(order: Order): Promise<Outcomes[keyof Outcomes]> {
     if (order.do === 'describe') return report
+    if (order.do === 'forget') return { found: order.runs.map(({ runId }) => runId) }
     if (order.do !== 'run') return { found: true }
     const end = Date.now() + order.waitMs
     while (!results.has(order.runId) && Date.now() < end)
       await new Promise((resolve) => setTimeout(resolve, 20))
     const result = results.get(order.runId)
-    return result ? { state: 'ended', result } : { state: 'running' }
+    return result ? { state: 'ended', result, rest: null } : { state: 'running' }
   }
 
   broker.createService(

@@ -95,7 +95,18 @@ export function schedulerOn(broker: WorkerBroker, server: Party) {
   /** Sends a text to a worker, and reads what it has signed. */
   async function send<Do extends Wish['do']>(nodeID: string, order: string): Promise<Answer<Do>> {
     const { answer } = await broker.call('worker.order', { order }, { nodeID, timeout: 15_000 })
-    return unsealed<Answer<Do>>('answer', answer, { from: keysOf(nodeID), to: server })
+    const read = await unsealed<Answer<Do>>('answer', answer, { from: keysOf(nodeID), to: server })
+    if ('outcome' in read) takeRest(nodeID, read.outcome)
+    return read
+  }
+
+  /** The end of a log that comes with the result, as often as it is asked for. */
+  function takeRest(worker: string, outcome: Outcomes[Wish['do']]) {
+    if (!('state' in outcome) || outcome.state !== 'ended' || !outcome.rest) return
+    const { runId } = outcome.result
+    const { rest } = outcome
+    const isThere = received.some((batch) => batch.runId === runId && batch.seq === rest.seq)
+    if (!isThere) received.push({ worker, runId, ...rest })
   }
 
   return {

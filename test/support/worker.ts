@@ -121,7 +121,8 @@ export function asking(scheduler: TestScheduler, id: string) {
     ask: (runId: string, spec: RunSpec | null, more: { term?: number; replyTo?: string } = {}) =>
       scheduler.order(id, { do: 'run', runId, spec, waitMs: 0, ...about(more) }),
     stopRun: (runId: string, term = 1) => scheduler.order(id, { do: 'stop', runId, term }),
-    forget: (runId: string, term = 1) => scheduler.order(id, { do: 'forget', runId, term }),
+    forget: (runId: string, term = 1) =>
+      scheduler.order(id, { do: 'forget', runs: [{ runId, term }] }),
     describe: () => scheduler.order(id, { do: 'describe' }),
 
     /** Resolves when so many batches of a run have come. */
