@@ -125,14 +125,34 @@ export class LogAppender {
   async #opened(term: number | undefined): Promise<Files> {
     if (this.#files && (term === undefined || term === this.#files.term)) return this.#files
     await this.release()
+    this.#files = (await this.#begun(term)) ?? (await this.#goneOnWith(term))
+    this.#rest()
+    return this.#files
+  }
+
+  /**
+   * The files of a log that nobody has written before: most logs are begun by who ends them. undefined
+   * when it has been begun. Whether somebody with a later term goes on meanwhile is seen after each append.
+   */
+  async #begun(term: number | undefined): Promise<Files | undefined> {
+    if (term !== 1 || this.#index.length > 0 || this.#index.last.segment > 1) return undefined
+    const index = await createdAt(indexOf(this.#path, 1))
+    if (!index) return undefined
+    try {
+      return { segment: 1, term, log: await openAt(this.#path, 0), index }
+    } catch (error) {
+      await index.close()
+      throw error
+    }
+  }
+
+  async #goneOnWith(wanted: number | undefined): Promise<Files> {
     await mkdir(dirname(this.#path), { recursive: true })
-    const { segment, term: its } = await this.#segmentFor(term)
+    const { segment, term } = await this.#segmentFor(wanted)
     await this.#index.repair()
     const log = await openAt(textOf(this.#path, segment), this.#index.textLength)
     const index = await openAt(indexOf(this.#path, segment), this.#index.length)
-    this.#files = { segment, term: its, log, index }
-    this.#rest()
-    return this.#files
+    return { segment, term, log, index }
   }
 
   /** The last segment, when it is of this term; else a new one, when there is no later term. */
@@ -161,4 +181,15 @@ async function openAt(path: string, length: number): Promise<FileHandle> {
   const { size } = await file.stat()
   if (size > length) await file.truncate(length)
   return file
+}
+
+/** A new file to append to; undefined when it is there already, or its folder is not. */
+async function createdAt(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'ax')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' || code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -95,6 +95,11 @@ export class Log {
     return this.#index.totals
   }
 
+  /** How many lines there are as far as this process knows: all, where it is the one that writes. */
+  get knownLines(): number {
+    return this.#index.lines
+  }
+
   /** How many lines there are, and how many bytes. */
   async size(): Promise<{ lines: number; bytes: number }> {
     await this.#index.refresh()

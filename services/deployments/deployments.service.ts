@@ -17,6 +17,7 @@ import type { Deployment } from './deployments.contract.ts'
 import { executionOf } from './execution.ts'
 import { phasesFor, progressionFacts } from './facts.ts'
 import { followFinished } from './following.ts'
+import { type Frozen, frozenReads } from './frozen.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { previewOf } from './preview.ts'
 import { progressionOfProject, progressionOfRelease, templateOf } from './progress-view.ts'
@@ -36,7 +37,7 @@ export default defineService('deployments', {
     stored({ Deployment: deploymentSchema, DashboardRow: rowSchema }),
     audited,
     once,
-    keeping<{ following: () => Promise<void>; repairTimer: NodeJS.Timeout }>(),
+    keeping<{ following: () => Promise<void>; repairTimer: NodeJS.Timeout; frozen: Frozen }>(),
   ],
 
   actions: {
@@ -260,7 +261,9 @@ export default defineService('deployments', {
       permission: 'system',
       params: of,
       handler(ctx) {
-        return executionOf(this.broker, this.models.Deployment, ctx.params)
+        this.frozen ??= frozenReads()
+        const { broker, models, frozen } = this
+        return executionOf({ broker, deployments: models.Deployment, frozen }, ctx.params)
       },
     },
 

@@ -5,11 +5,15 @@ import { NotFoundError } from '#bus/errors.ts'
 import { config } from '#config'
 import type { StoredDeployment } from './deployment.model.ts'
 import type { Execution } from './deployments.contract.ts'
+import type { Frozen } from './frozen.ts'
 
 /** Gathers what a deployment's executor needs. What is frozen comes from the snapshots, the rest is as it is now. */
 export async function executionOf(
-  broker: Pick<Bus, 'call'>,
-  deployments: Model<StoredDeployment>,
+  {
+    broker,
+    deployments,
+    frozen,
+  }: { broker: Pick<Bus, 'call'>; deployments: Model<StoredDeployment>; frozen: Frozen },
   { spaceId, id }: { spaceId: string; id: string },
 ): Promise<Execution> {
   const deployment = await deployments
@@ -35,8 +39,12 @@ export async function executionOf(
     system.call('environments.get', { spaceId, id: deployment.EnvironmentId }),
     system.call('channels.get', { spaceId, id: deployment.ChannelId }),
     system.call('spaces.get', { id: spaceId }),
-    system.call('processes.ofSnapshot', { spaceId, id: deployment.DeploymentProcessId }),
-    system.call('variables.ofSnapshot', { spaceId, id: deployment.ManifestVariableSetId }),
+    frozen(`${spaceId}/${deployment.DeploymentProcessId}`, () =>
+      system.call('processes.ofSnapshot', { spaceId, id: deployment.DeploymentProcessId }),
+    ),
+    frozen(`${spaceId}/${deployment.ManifestVariableSetId}`, () =>
+      system.call('variables.ofSnapshot', { spaceId, id: deployment.ManifestVariableSetId }),
+    ),
     system.call('workerpools.list', { spaceId, take: 10_000 }),
     system.call('feeds.builtin', { spaceId }),
     creatorOf(system, deployment),

@@ -25,6 +25,8 @@ export interface Claimer {
   executing: readonly string[]
   /** It takes over only what nobody else does. */
   isDraining?: boolean
+  /** It looks at the queue alone, and not for tasks whose scheduler has died. */
+  isQueueOnly?: boolean
 }
 
 /**
@@ -43,7 +45,7 @@ export async function claim(
     claimed.push(task)
     begin(task)
   }
-  await takeOver(tasks, by, take)
+  if (!by.isQueueOnly) await takeOver(tasks, by, take)
   for (let look = 0; look < MOST_LOOKS && claimed.length < free; look++) {
     const wanted = free - claimed.length
     // More than are wanted: between the look and the claim, another may be faster.

@@ -30,6 +30,8 @@ export interface PumpSettings {
 export interface Pump {
   /** Something may have become free or due. */
   wake(): void
+  /** What may run here may be different, or another node has let go of something. */
+  lookAround(): void
   /** Stops a task that runs here. */
   cancel(id: string): void
   /** Ids of the tasks that run here. */
@@ -65,6 +67,10 @@ export function startPump(settings: PumpSettings): Pump {
   let looking: Promise<void> | null = null
   let isWanted = false
   let isStopped = false
+  /** What may run here, as it was asked last; null when it has to be asked anew. */
+  let limits: Promise<{ cap: number; stopped: string[] }> | null = null
+  /** Whether those whose scheduler has died are looked for too: each end of a task is no occasion. */
+  let isAround = false
   let dueTimer: NodeJS.Timeout | undefined
 
   const tokens = () => new Map([...running].map(([id, { token }]) => [id, token]))
@@ -81,6 +87,27 @@ export function startPump(settings: PumpSettings): Pump {
       })
   }
 
+  function lookAround() {
+    limits = null
+    isAround = true
+    wake()
+  }
+
+  function limitsNow() {
+    limits ??= askLimits()
+    return limits
+  }
+
+  async function askLimits() {
+    try {
+      const [cap, stopped] = await Promise.all([settings.cap(), settings.stopped()])
+      return { cap, stopped }
+    } catch (error) {
+      limits = null
+      throw error
+    }
+  }
+
   async function look() {
     while (isWanted && !isStopped) {
       isWanted = false
@@ -89,11 +116,12 @@ export function startPump(settings: PumpSettings): Pump {
   }
 
   async function fill() {
-    const cap = await settings.cap()
+    const { cap, stopped } = await limitsNow()
+    const isQueueOnly = !isAround
+    isAround = false
     const free = Math.max(0, cap - running.size)
-    const stopped = await settings.stopped()
     const executing = [...running.keys()]
-    const by = { node, now: Date.now(), stopped, executing, isDraining: cap === 0 }
+    const by = { node, now: Date.now(), stopped, executing, isDraining: cap === 0, isQueueOnly }
     const claimed = await claim(tasks, free, by, begin)
     // A task that has ended meanwhile has woken this by itself; what is left to wait for is the clock.
     if (free > 0 && claimed.length < free) await sleepUntilDue()
@@ -196,7 +224,7 @@ export function startPump(settings: PumpSettings): Pump {
       ? await tasks.find({ _id: { $in: ids }, State: 'Cancelling' }, { _id: 1 }).lean()
       : []
     for (const { _id } of cancelling) running.get(String(_id))?.cancel.abort()
-    wake()
+    lookAround()
   }
 
   async function keep() {
@@ -220,6 +248,7 @@ export function startPump(settings: PumpSettings): Pump {
 
   return {
     wake,
+    lookAround,
     executing: () => [...running.keys()],
     isExecuting: (id) => running.has(id),
 

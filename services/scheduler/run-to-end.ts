@@ -58,7 +58,7 @@ export async function resultOf(asking: Asking): Promise<Verdict> {
   const { execution, workers, worker, runId, task, unit, progressed } = asking
   const following = workers.follow({
     ...{ runId, worker: worker.id, task, unit, term: execution.term, progressed },
-    isHeld: execution.isHeld,
+    ...{ isHeld: execution.isHeld, isResumed: asking.isResumed },
   })
   const stop = () => void stopRun(asking)
   execution.cancel.addEventListener('abort', stop, { once: true })

@@ -127,10 +127,10 @@ export default defineService('scheduler', {
       this.pump?.wake()
     },
     'nodes.changed'() {
-      this.pump?.wake()
+      this.pump?.lookAround()
     },
     'spaces.changed'() {
-      this.pump?.wake()
+      this.pump?.lookAround()
     },
     'workers.changed'(ctx) {
       this.workers?.directory.forget(ctx.params.id)
@@ -295,7 +295,8 @@ async function capOf(nodes: Model<StoredNode>): Promise<number> {
   return node?.MaxConcurrentTasks ?? DEFAULT_CAP
 }
 
+/** The node that has just written it knows, until it has closed the log. */
 async function tellLogged(broker: Bus, id: string): Promise<void> {
-  const { lines: total } = await logOf(id).size()
+  const total = logOf(id).knownLines || (await logOf(id).size()).lines
   await broker.broadcast('tasks.logged', { id, total })
 }

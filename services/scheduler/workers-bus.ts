@@ -49,6 +49,8 @@ export interface WorkersBus {
 }
 
 export interface Followed {
+  /** It may have been followed before: some of its log may be there. */
+  isResumed: boolean
   runId: string
   worker: string
   task: string

@@ -157,7 +157,7 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
     follow(run): Following {
       const { runId, worker } = run
       const mine = {
-        run: { ...run, lastSeq: null },
+        run: { ...run, lastSeq: run.isResumed ? null : 0 },
         nudger: new AbortController(),
         since: Date.now(),
       }

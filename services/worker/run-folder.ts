@@ -50,6 +50,8 @@ export function runFolder(path: string) {
     path,
     workFolder: file('work'),
     temporaryFolder: file('tmp'),
+    outputs: { out: file('out'), err: file('err') },
+    recordFile: file('run.json'),
 
     exists: () => existsSync(path),
     /** Before its output files are there, a run has certainly not been started. */

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import type { RunSpec } from '#bus/orders.ts'
 import { formatLine } from '#domain/log-line.ts'
 import { isRunnable, scriptFor } from '#domain/script.ts'
@@ -6,9 +5,8 @@ import { driverFor, needsDriver } from './driver-start.ts'
 import { endProcesses, marker } from './ending.ts'
 import { environmentInformation } from './environment.ts'
 import { diskFull, isDiskFull } from './full-disk.ts'
-import { identityOf } from './process-table.ts'
+import type { Launcher, Script } from './launching.ts'
 import type { RunFolder, RunRecord } from './run-folder.ts'
-import { startScript } from './script-process.ts'
 import type { WorkerSettings } from './settings.ts'
 import { findProgram } from './shells.ts'
 
@@ -17,7 +15,7 @@ export interface Started {
   record: RunRecord
   files: { out: number; err: number; sent: number }
   /** null when another worker has started it, or nobody could. */
-  child: ChildProcess | null
+  script: Pick<Script, 'ended'> | null
 }
 
 interface Start {
@@ -25,12 +23,13 @@ interface Start {
   spec: RunSpec
   folder: RunFolder
   settings: WorkerSettings
+  launcher: Launcher
   /** Epoch ms. */
   now: number
 }
 
 /** Starts the script of a run in its folder. What prevents that is in the record, as a sentence. */
-export function startRun(start: Start): Started {
+export async function startRun(start: Start): Promise<Started> {
   const { spec, folder, now } = start
   const { environment, name: worker } = start.settings
   const script = scriptOf(start)
@@ -39,35 +38,62 @@ export function startRun(start: Start): Started {
     : `Tako has no way to run ${spec.syntax} scripts.`
   folder.make(lack === null ? (script?.files ?? []) : [])
   const files = folder.openFiles()
-  const child =
-    script && lack === null ? startScript({ ...script, ...placeOf(start), files }) : null
-  // Told by an event too, which would end the worker if nobody listened.
-  child?.on('error', () => {})
-  const record = {
-    leader: child?.pid ? identityOf(child.pid) : null,
-    startedAt: now,
-    preface: isInformed(spec)
-      ? environmentInformation({ environment, worker, workFolder: folder.workFolder })
-          .map((line) => formatLine(now, 'v', line))
-          .join('')
-      : '',
-    startError: lack ?? (child?.pid ? null : `The worker ${worker} could not start a process.`),
+  const preface = isInformed(spec)
+    ? environmentInformation({ environment, worker, workFolder: folder.workFolder })
+        .map((line) => formatLine(now, 'v', line))
+        .join('')
+    : ''
+  const about = { startedAt: now, preface }
+  if (!script || lack !== null) return notStarted({ ...about, startError: lack }, folder, files)
+  const launched = await launch(start, script, about)
+  if (!launched) {
+    const startError = `The worker ${worker} could not start a process.`
+    return notStarted({ ...about, startError }, folder, files)
   }
+  const { leader, recordFault } = launched
+  const record = { ...about, leader, startError: null }
+  if (!recordFault) return { record, files, script: launched }
+  if (!isDiskFull(recordFault)) throw recordFault
+  // Without it nobody could find the script again: so it does not go on.
+  void endProcesses({ runId: start.runId, leader, graceMs: 0 })
+  const startError = `${diskFull(worker)}: the script was ended as soon as it was started.`
+  return { record: { ...record, startError }, files, script: launched }
+}
+
+/** null where no process can be started. */
+async function launch(
+  { runId, folder, launcher }: Start,
+  { command, args }: { command: string; args: string[] },
+  about: Pick<RunRecord, 'startedAt' | 'preface'>,
+): Promise<Script | null> {
+  const environment = { TERM: 'dumb', TMPDIR: folder.temporaryFolder, [marker]: runId }
+  const { workFolder, outputs, recordFile: record } = folder
   try {
-    folder.writeRecord(record)
-  } catch (error) {
-    if (!isDiskFull(error)) throw error
-    // Without it nobody could find the script again: so it does not go on.
-    void endProcesses({ runId: start.runId, leader: record.leader, graceMs: 0 })
-    record.startError = `${diskFull(worker)}: the script was ended as soon as it was started.`
+    return await launcher.start({
+      ...{ command, args, workFolder, environment, record, ...outputs },
+      about: { ...about, startError: null },
+    })
+  } catch {
+    // Why is the system's affair, or that of who has ended it; if it was heard, what it has begun must not go on.
+    await endProcesses({ runId, leader: null, graceMs: 0 })
+    return null
   }
-  return { record, files, child: child?.pid ? child : null }
+}
+
+function notStarted(
+  about: Omit<RunRecord, 'leader'>,
+  folder: RunFolder,
+  files: Started['files'],
+): Started {
+  const record = { ...about, leader: null }
+  folder.writeRecord(record)
+  return { record, files, script: null }
 }
 
 /** A run that a worker before this one has started, or was about to. */
 export function reopenRun(folder: RunFolder, now: number): Started {
   const unknown = { leader: null, startedAt: now, preface: '', startError: null }
-  return { record: folder.readRecord() ?? unknown, files: folder.openFiles(), child: null }
+  return { record: folder.readRecord() ?? unknown, files: folder.openFiles(), script: null }
 }
 
 /** null where there is no way to run it. */
@@ -82,16 +108,6 @@ function lackOf(program: string | null, { settings: { name, environment } }: Sta
   if (program === null || findProgram(program, environment.PATH ?? '')) return null
   return `${program} is not on the path of the worker ${name}: install it there, or choose another worker.`
 }
-
-const placeOf = ({ runId, folder, settings }: Start) => ({
-  workFolder: folder.workFolder,
-  environment: {
-    ...settings.environment,
-    TERM: 'dumb',
-    TMPDIR: folder.temporaryFolder,
-    [marker]: runId,
-  },
-})
 
 function isInformed({ variables }: RunSpec): boolean {
   const suppressed = 'octopus.action.script.suppressenvironmentlogging'

@@ -65,7 +65,7 @@ export interface End {
  *   over    → ended    the rest of its output is read, its artifacts are brought to the server, and
  *                      all of its log is acknowledged, but for an end that goes with the result
  */
-export function followRun(context: RunContext, { record, files, child }: Started): Run {
+export function followRun(context: RunContext, { record, files, script }: Started): Run {
   const { runId, spec, folder } = context
   const { leader, startedAt, startError } = record
   const said = nothingSaid()
@@ -89,13 +89,19 @@ export function followRun(context: RunContext, { record, files, child }: Started
   let pulseAt = 0
   let wake = () => {}
 
-  child?.once('exit', (code) => {
+  /** Whether somebody tells us of its end. */
+  let isTold = script !== null
+  void script?.ended.then((code) => {
+    if (code === 'not known') {
+      isTold = false
+      return
+    }
     // With a full disk the shell cannot write its code down.
     exitCode = folder.exitCode() ?? code
     if (exitCode === null) end()
     else over()
   })
-  if (!child && stopReason) end()
+  if (!isTold && stopReason) end()
   const ended = toEnd().catch(breakOff)
 
   function over() {
@@ -121,7 +127,7 @@ export function followRun(context: RunContext, { record, files, child }: Started
   /** What no event tells: the time limit, and the end of a script that is no child of ours. */
   function look(now: number) {
     if (spec.timeoutMs > 0 && now - startedAt >= spec.timeoutMs) end('timedOut')
-    if (child || state.isOver || state.isEnding) return
+    if (isTold || state.isOver || state.isEnding) return
     const isPulse = now - pulseAt >= pulseMs
     if (isPulse) pulseAt = now
     const isGone = isPulse && !(leader && isAlive(leader))

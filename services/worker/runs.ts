@@ -7,6 +7,7 @@ import { createClaims } from './claims.ts'
 import { endProcesses } from './ending.ts'
 import type { Epochs } from './epochs.ts'
 import { diskFull, isDiskFull, writeReason } from './full-disk.ts'
+import { launcherWith } from './launching.ts'
 import type { Outlet, SealedBatch } from './outlet.ts'
 import { isAlive } from './process-table.ts'
 import { lackOfRoom } from './room.ts'
@@ -20,6 +21,7 @@ type Answer = Outcomes['run']
 type RunWish = Extract<Wish, { do: 'run' }> & { ask: string }
 type RunOf = Pick<RunWish, 'runId' | 'term'>
 type Why = Extract<Answer, { state: 'refused' }>['why']
+type Opened = Run | { why: Why; reason: string }
 
 const ANOTHERS = 'Another scheduler has the run by now.'
 
@@ -41,6 +43,9 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
   const runs = new Map<string, Run>()
   const claims = createClaims()
   const sender = createBatchSender(outlet.failed)
+  const launcher = launcherWith(settings.environment)
+  /** Those that are being started: nothing of them is in `runs` or `claims` yet. */
+  const opening = new Map<string, Promise<Opened>>()
   const leaving = Promise.withResolvers<null>()
   const shuttingDown = `The worker ${name} is shutting down.`
   let leaves = false
@@ -49,19 +54,21 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
   for (const runId of readdirSync(root)) claims.found(runId, folderOf(runId))
 
   /** Also those that a worker before this one has left, and nobody has asked for again yet. */
-  const running = () =>
-    claims.ids().filter((runId) => {
+  const running = () => {
+    const claimed = claims.ids().filter((runId) => {
       const run = runs.get(runId)
       return run ? !run.isOver() : isUnderWay(folderOf(runId))
     })
+    return [...new Set([...opening.keys(), ...claimed])]
+  }
 
   /** Starts a run, or goes on with what a worker before this one has left. */
-  function open(runId: string, spec: RunSpec): Run {
+  async function open(runId: string, spec: RunSpec): Promise<Run> {
     const folder = folderOf(runId)
     const now = Date.now()
     const started = folder.mayBeStarted()
       ? reopenRun(folder, now)
-      : startRun({ runId, spec, folder, settings, now })
+      : await startRun({ runId, spec, folder, settings, launcher, now })
     return followRun(
       {
         ...{ runId, spec, folder, sender, graceMs, worker: name },
@@ -94,21 +101,31 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
   }
 
   /** The run is new here. Once it was said that nothing of it is here, it must not start any more. */
-  function start({ runId, spec, ask }: RunWish & { spec: RunSpec }): Run | Answer {
-    if (epochs.hasHad(runId) || epochs.hasHad(ask))
-      return refused('again', 'The worker has had this run, or has said that it will not have it.')
-    const missing = lack(spec)
-    const run = missing ?? tryOpen(runId, spec)
-    if ('why' in run) {
-      epochs.remember(ask)
-      return refused(run.why, run.reason)
-    }
+  async function start({ runId, spec, ask }: RunWish & { spec: RunSpec }): Promise<Opened> {
+    const again = 'The worker has had this run, or has said that it will not have it.'
+    if (epochs.hasHad(runId) || epochs.hasHad(ask)) return { why: 'again', reason: again }
+    const run = lack(spec) ?? (await tryOpen(runId, spec))
+    if ('why' in run) epochs.remember(ask)
     return run
   }
 
-  function tryOpen(runId: string, spec: RunSpec): Run | { why: Why; reason: string } {
+  /** From here on until it is there, who asks for it gets the same. */
+  function begin(wish: RunWish & { spec: RunSpec }): Promise<Opened> {
+    const { runId, spec } = wish
+    const begun = folderOf(runId).mayBeStarted() ? open(runId, spec) : start(wish)
+    const opened = begun
+      .then((run) => {
+        if (!('why' in run)) runs.set(runId, run)
+        return run
+      })
+      .finally(() => opening.delete(runId))
+    opening.set(runId, opened)
+    return opened
+  }
+
+  async function tryOpen(runId: string, spec: RunSpec): Promise<Opened> {
     try {
-      return open(runId, spec)
+      return await open(runId, spec)
     } catch (error) {
       if (!isDiskFull(error)) throw error
       // The script was not started: before that, all of its files are there.
@@ -125,6 +142,7 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
 
   /** Leaves what another scheduler has had since. */
   async function forget({ runId, term }: RunOf): Promise<boolean> {
+    if (opening.has(runId)) return false
     const run = runs.get(runId)
     const folder = folderOf(runId)
     if (claims.isLate(runId, term)) return false
@@ -156,7 +174,9 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     async run(wish: RunWish): Promise<Answer> {
       const { runId, spec, waitMs, replyTo, term } = wish
       if (claims.isLate(runId, term)) return refused('again', ANOTHERS)
-      let run = runs.get(runId)
+      const starting = opening.get(runId)
+      // Without a pause where there is nothing to wait for: two that ask at once begin it once.
+      let run: Opened | undefined = starting ? await starting : runs.get(runId)
       const folder = folderOf(runId)
       if (!run && spec === null) {
         if (folder.mayBeStarted())
@@ -166,13 +186,11 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
         await endProcesses({ runId, leader: null, graceMs: 0 })
         return { state: 'ended', result: lostRun(runId, Date.now()), rest: null }
       }
-      if (!run && spec !== null) {
-        const opened = folder.mayBeStarted() ? open(runId, spec) : start({ ...wish, spec })
-        if ('state' in opened) return opened
-        run = opened
-        runs.set(runId, run)
-      }
+      if (!run && spec !== null) run = await begin({ ...wish, spec })
       if (!run) throw new Error(`The run ${runId} has vanished.`)
+      if ('why' in run) return refused(run.why, run.reason)
+      // While it was started, another may have asked for it.
+      if (claims.isLate(runId, term)) return refused('again', ANOTHERS)
       const had = claims.claim(runId, folder, { node: replyTo, term })
       if (had === 'another') sender.hurry(runId)
       if (had === 'nobody') changed()
@@ -184,11 +202,14 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
     stop({ runId, term }: RunOf): boolean {
       const run = runs.get(runId)
       const folder = folderOf(runId)
+      const opened = opening.get(runId)
       heed(runId, folder, term)
-      if (run) run.stop('cancelled')
+      // What goes wrong with its start is told to who has asked for that.
+      if (opened) void opened.then(stopOpened, () => undefined)
+      else if (run) run.stop('cancelled')
       else if (folder.mayBeStarted()) stopUnopened(runId, folder, graceMs)
       else epochs.remember(runId)
-      return run !== undefined || folder.exists()
+      return opened !== undefined || run !== undefined || folder.exists()
     },
 
     /** Answers those that were here. One whose script still runs stays. */
@@ -204,7 +225,13 @@ export function createRuns({ settings, epochs, outlet, changed }: Surroundings) 
       leaves = true
       leaving.resolve(null)
     },
+
+    close: launcher.close,
   }
+}
+
+function stopOpened(run: Opened) {
+  if (!('why' in run)) run.stop('cancelled')
 }
 
 const refused = (why: Why, reason: string): Answer => ({ state: 'refused', why, reason })

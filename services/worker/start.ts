@@ -101,6 +101,7 @@ export async function startWork(work: Work): Promise<Working> {
       const said = alive?.end().catch((error) => logger.debug('Nobody heard the farewell', error))
       await Promise.race([said, wait(FAREWELL_MS)])
       await broker.stop()
+      runs.close()
     },
   }
 }

@@ -1,0 +1,4 @@
+/** The entry of the process that starts scripts. */
+import { beLauncher } from './launcher.ts'
+
+beLauncher(process)
