@@ -163,9 +163,9 @@ describe('A worker', () => {
 
     const stop = await faultOf(worker.stopRun(runId, 1))
     const result = await worker.resultOf(runId, spec, { term: 2 })
-    const forget = await faultOf(worker.forget(runId, 1))
+    const forget = await worker.forget(runId, 1)
 
-    expect([stop, forget]).to.deep.equal([TAKEN, TAKEN])
+    expect([stop, forget]).to.deep.equal([TAKEN, { found: [] }])
     expect(result.outcome).to.equal('succeeded')
     expect(worker.isKept(runId)).to.equal(true)
   })
@@ -176,10 +176,11 @@ describe('A worker', () => {
     await worker.stopRun(runId, 2)
 
     const late = await worker.ask(runId, null, { term: 1 })
-    const forget = await faultOf(worker.forget(runId, 1))
+    const forget = await worker.forget(runId, 1)
 
     expect(late).to.include({ state: 'refused', why: 'again' })
-    expect(forget).to.equal(TAKEN)
+    expect(forget).to.deep.equal({ found: [] })
+    expect(worker.isKept(runId)).to.equal(true)
   })
 
   it('knows also after a restart who has taken a run over', async () => {
