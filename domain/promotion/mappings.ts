@@ -184,9 +184,28 @@ export function faultsOfMappings(
     const isOther = Kind === 'Feed' && target.feeds.some(({ Id }) => Id === TargetId)
     return isOther
       ? fault('MappingNotAllowed', `The ${thing} needs a feed of the kind '${need.FeedType}'.`)
-      : fault('MappingGone', `The ${thing} is mapped to '${TargetId}', which was not found.`)
+      : [goneFault({ Kind, Name, TargetId })]
   })
 }
+
+/** The decisions about an imported release that no longer hold: what was chosen has been deleted since. */
+export const lostMappings = (mappings: readonly Mapping[], target: TargetState): MappingFault[] =>
+  mappings
+    .filter(({ Kind, TargetId }) => TargetId !== null && !idsFor(Kind, target).has(TargetId))
+    .map(goneFault)
+
+const idsFor = (
+  kind: MappingKind,
+  { environments, workerPools, feeds, teams }: TargetState,
+): ReadonlySet<string> => {
+  const all = { Environment: environments, WorkerPool: workerPools, Feed: feeds, Team: teams }
+  return new Set(all[kind].map(({ Id }) => Id))
+}
+
+const goneFault = ({ Kind, Name, TargetId }: Mapping): MappingFault => ({
+  ...{ Code: 'MappingGone', Kind, Name },
+  Message: `The ${words[Kind]} '${Name}' is mapped to '${TargetId}', which was not found.`,
+})
 
 const words: Record<MappingKind, string> = {
   ...{ Environment: 'environment', WorkerPool: 'worker pool', Feed: 'feed', Team: 'team' },

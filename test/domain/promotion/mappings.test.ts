@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import {
   faultsOfMappings,
   isOpenMapping,
+  lostMappings,
   type Mapping,
   nameAtSource,
   neededMappings,
@@ -137,5 +138,23 @@ describe('Mappings are refused', () => {
       { Kind: 'Feed', Name: 'Lab', TargetId: 'Feeds-N' },
     ]
     expect(faultsOfMappings(mappings, needed(), target)).to.deep.equal([])
+  })
+})
+
+describe('Mappings of an imported release', () => {
+  it('no longer hold once what was chosen is deleted', () => {
+    const mappings: Mapping[] = [
+      { Kind: 'WorkerPool', Name: 'Lab', TargetId: 'WorkerPools-X' },
+      { Kind: 'WorkerPool', Name: 'Linux', TargetId: 'WorkerPools-L' },
+      { Kind: 'Environment', Name: 'Spare', TargetId: null },
+      { Kind: 'Feed', Name: 'Lab', TargetId: 'Feeds-N' },
+      { Kind: 'Team', Name: 'Testers', TargetId: 'WorkerPools-L' },
+    ]
+    expect(
+      lostMappings(mappings, target).map(({ Code, Message }) => [Code, Message]),
+    ).to.deep.equal([
+      ['MappingGone', "The worker pool 'Lab' is mapped to 'WorkerPools-X', which was not found."],
+      ['MappingGone', "The team 'Testers' is mapped to 'WorkerPools-L', which was not found."],
+    ])
   })
 })
