@@ -18,7 +18,11 @@ interface ReceiptsParts {
 }
 
 /** Makes a `.takoreceipts` file of receipts that were signed before. */
-export function writeReceiptsFile({ facts, receipts, signer }: ReceiptsParts) {
+export function writeReceiptsFile({
+  facts,
+  receipts,
+  signer,
+}: ReceiptsParts): Promise<Written<'receipts'>> {
   const lines = receipts.map(({ jws }) => `${JSON.stringify(jws)}\n`)
   const highest = Math.max(0, ...receipts.map(({ sequence }) => sequence))
   return writeSigned('receipts', {
@@ -26,7 +30,7 @@ export function writeReceiptsFile({ facts, receipts, signer }: ReceiptsParts) {
     files: [{ name: FILE, bytes: Buffer.from(lines.join('')) }],
     packages: [],
     signer,
-  }) satisfies Promise<Written<'receipts'>>
+  })
 }
 
 export interface ReceiptsFile<T extends SenderTrust> {

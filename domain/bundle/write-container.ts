@@ -48,7 +48,9 @@ export function writeContainer(files: SmallFile[], packages: PackageFile[] = [])
       const content = contents.get(file.name) as SmallFile | PackageFile
       const sum = 'bytes' in content ? yield* wholeOf(content) : yield* checked(content)
       const one = { ...file, crc32: sum }
-      yield trailerOf(one)
+      const trailer = trailerOf(one)
+      // Some streams take an empty piece for their end.
+      if (trailer.length > 0) yield trailer
       done.push(one)
     }
     yield directoryOf(done, plan.end)
@@ -57,7 +59,7 @@ export function writeContainer(files: SmallFile[], packages: PackageFile[] = [])
 }
 
 async function* wholeOf({ bytes }: SmallFile): AsyncGenerator<Uint8Array, number> {
-  yield bytes
+  if (bytes.length > 0) yield bytes
   return crc32(bytes)
 }
 

