@@ -153,6 +153,13 @@ export const routes = [
     'library',
     'lifecycles',
   ),
+  route(
+    '/:space/promotions/trusts',
+    'tako-page-trusts',
+    () => import('./pages/trusts.js'),
+    'promotions',
+    'trusts',
+  ),
 
   route(
     '/:space/releases/:release',

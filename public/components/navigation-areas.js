@@ -47,6 +47,19 @@ const AREAS = [
       },
     ],
   },
+  {
+    name: 'promotions',
+    title: 'Promotions',
+    path: '/promotions/trusts',
+    parts: [
+      {
+        name: 'trusts',
+        title: 'Trusts',
+        path: '/promotions/trusts',
+        permission: 'TrustView',
+      },
+    ],
+  },
   { name: 'tasks', title: 'Tasks', path: '/tasks', permission: 'TaskView' },
 ]
 
