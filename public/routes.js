@@ -219,6 +219,12 @@ export const routes = [
     'projects',
   ),
   route(
+    `${project}/releases/:version/compare`,
+    'tako-page-compare',
+    () => import('./pages/compare.js'),
+    'projects',
+  ),
+  route(
     `${project}/releases/:version/deploy`,
     'tako-page-deploy',
     () => import('./pages/deploy.js'),

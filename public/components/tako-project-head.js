@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { icon } from './icons.js'
+import { originChip } from './release-origin.js'
 
 const TABS = [
   ['Overview', ''],
@@ -22,7 +23,7 @@ export class TakoProjectHead extends LitElement {
 
   constructor() {
     super()
-    /** @type {{ Name: string, Slug: string, IsDisabled?: boolean, Description?: string }} */
+    /** @type {{ Name: string, Slug: string, IsDisabled?: boolean, Description?: string, Remote?: { RemoteSpace: string } }} */
     this.project = { Name: '', Slug: '' }
     /** The name of the project's group. */
     this.group = ''
@@ -38,13 +39,13 @@ export class TakoProjectHead extends LitElement {
   }
 
   render() {
-    const { Name, Slug, IsDisabled, Description } = this.project
+    const { Name, Slug, IsDisabled, Description, Remote } = this.project
     const address = `${this.base}/${Slug}`
     return html`
       <header class="page-head project-head">
         <div>
           <nav class="crumbs" aria-label="Where you are"><a href=${this.base}>Projects</a>${this.group ? html`<span>/</span><a href="${this.base}?group=${encodeURIComponent(this.group)}">${this.group}</a>` : nothing}</nav>
-          <h1>${Name}${IsDisabled ? html` <span class="chip">Switched off</span>` : nothing}</h1>
+          <h1>${Name} ${originChip(Remote)}${IsDisabled ? html` <span class="chip">Switched off</span>` : nothing}</h1>
           ${Description && this.tab === 'Overview' ? html`<p>${Description}</p>` : nothing}
         </div>
         <div class="row">${

@@ -83,6 +83,7 @@ export class TakoVariableForm extends LitElement {
           ${this.#kinds()}
           ${this.kind === 'secret' ? this.#secretField() : this.#valueField(draft)}
           ${this.kind === 'prompt' ? this.#promptFields(draft) : nothing}
+          ${this.kind === 'secret' ? this.#promotion(draft) : nothing}
           ${this.#scope('Environment', 'Environments', 'Environments')}
           ${this.#scope('Action', 'Actions', 'Steps')}
           ${(this.scopeValues.Channels?.length ?? 0) > 1 ? this.#scope('Channel', 'Channels', 'Channels') : nothing}
@@ -139,6 +140,14 @@ export class TakoVariableForm extends LitElement {
           this.secret = event.target.value
         }}></textarea>`,
     )
+  }
+
+  #promotion(/** @type {Variable} */ { NotPromoted = false }) {
+    return checkbox({
+      ...{ id: 'variable-not-promoted', label: 'Not promoted', checked: NotPromoted },
+      help: 'It stays in this space: whoever gets a release of this project is asked for a value of their own.',
+      onchange: (checked) => this.#change({ NotPromoted: checked }),
+    })
   }
 
   #promptFields(/** @type {Variable} */ draft) {

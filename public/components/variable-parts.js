@@ -27,10 +27,10 @@ const ICONS = {
 }
 
 /** A value as it may be shown: text with its expressions marked, dots for a secret, the question of a prompt. @param {Variable} variable */
-export function shownValue({ Value, IsSensitive, Prompt }) {
+export function shownValue({ Value, IsSensitive, Prompt, NotPromoted }) {
   if (IsSensitive) {
     const isNew = Value !== null && Value !== ''
-    return html`<span class="secret">${icon('lock')}<span aria-hidden="true">••••••••••</span><span class="visually-hidden">A secret value</span>${isNew ? html`<span class="quiet small">new</span>` : nothing}</span>`
+    return html`<span class="secret">${icon('lock')}<span aria-hidden="true">••••••••••</span><span class="visually-hidden">A secret value</span>${isNew ? html`<span class="quiet small">new</span>` : nothing}${NotPromoted ? html`<span class="quiet small">not promoted</span>` : nothing}</span>`
   }
   const text = Value ? html`<span class="mono">${expressions(Value)}</span>` : nothing
   if (!Prompt) return Value ? text : html`<span class="quiet">Empty</span>`

@@ -2,7 +2,7 @@
  * @typedef {{ Label?: string, Description?: string, Required?: boolean, DisplaySettings?: Record<string, string> }} Prompt
  * @typedef {Record<string, string[]>} Scope
  * @typedef {{ Id?: string, Name: string, Value: string | null, Description?: string, Type: string, IsSensitive: boolean,
- *   IsEditable?: boolean, Prompt?: Prompt | null, Scope: Scope }} Variable a value of a variable, as the API has it
+ *   IsEditable?: boolean, NotPromoted?: boolean, Prompt?: Prompt | null, Scope: Scope }} Variable a value of a variable, as the API has it
  * @typedef {{ environment: string, channel: string, step: string }} Context ids; '' is any
  * @typedef {'applies' | 'step' | 'asked' | 'beaten' | 'out'} Result
  */

@@ -6,6 +6,9 @@ import { LoadedPage } from './loaded-page.js'
 
 /** @typedef {import('../api.js').Resource} Resource */
 
+/** What one needs to change what builds releases. */
+const BUILDING = ['ProcessEdit', 'VariableEdit', 'ReleaseCreate']
+
 /**
  * A page of a project: its head, its tabs, and below them what the heir draws with `body`.
  * @template {{ project: Resource, group: Resource | null }} Data
@@ -60,8 +63,11 @@ export class ProjectPage extends LoadedPage {
     return super.heading(data) || data.project.Name
   }
 
-  /** @param {string} permission */
+  /** Why this may not be done here, '' when it may. @param {string} permission */
   refusal(permission) {
+    const owner = this.data?.project.Remote?.RemoteSpace
+    // What builds the releases of a project of another space is that space's alone.
+    if (owner && BUILDING.includes(permission)) return `This project is owned by ${owner}.`
     return refusal(this.me, this.space, permission)
   }
 

@@ -4,14 +4,17 @@ import { buildFacts, buildLine } from '../components/build-facts.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { BODY, kindOf, SYNTAX } from '../components/process-model.js'
+import { claims, originChip, originFacts } from '../components/release-origin.js'
 import { chainMark, remoteLook } from '../components/remote-look.js'
 import { wordOfTask } from '../components/states.js'
 import { ask } from '../components/tako-ask.js'
 import { scopeChips, shownValue } from '../components/variable-parts.js'
 import '../components/tako-code.js'
+import '../components/tako-defects.js'
 import '../components/tako-progress-line.js'
 import '../components/tako-state.js'
 import '../components/tako-time.js'
+import { toast } from '../components/toast.js'
 import { age, counted, stateOf } from '../format.js'
 import { navigate } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
@@ -31,7 +34,7 @@ pageStyles('tako-page-release', styles)
  *   OptionalDeploymentTargets: string[], MinimumEnvironmentsBeforePromotion: number, IsOptionalPhase: boolean }} Phase
  * @typedef {{ Phases: Phase[], NextDeployments: string[], Blocked?: Record<string, string> }} Progression
  * @typedef {{ project: Resource, group: Resource | null, release: Resource, channel: Resource, progression: Progression,
- *   environments: Resource[], process: Resource, variables: Resource | null, missing: { Id: string, Version: string }[] }} Data
+ *   environments: Resource[], process: Resource, variables: Resource | null, defects: Resource[], missing: { Id: string, Version: string }[] }} Data
  * @typedef {{ ActionName: string, StepName?: string, PackageReferenceName: string, Version: string }} Selected
  */
 
@@ -40,7 +43,11 @@ pageStyles('tako-page-release', styles)
  * @extends {ProjectPage<Data>}
  */
 class TakoPageRelease extends ProjectPage {
-  static properties = { fault: { state: true } }
+  static properties = {
+    fault: { state: true },
+    defectFault: { state: true },
+    isBusy: { state: true },
+  }
 
   name = 'release'
 
@@ -48,6 +55,9 @@ class TakoPageRelease extends ProjectPage {
     super()
     /** @type {ApiError | undefined} */
     this.fault = undefined
+    /** @type {ApiError | undefined} */
+    this.defectFault = undefined
+    this.isBusy = false
   }
 
   keys() {
@@ -61,18 +71,20 @@ class TakoPageRelease extends ProjectPage {
       `/projects/${project.Id}/releases/${encodeURIComponent(this.params.version ?? '')}`,
       signal,
     )
-    const [progression, environments, channel, process, variables, missing] = await Promise.all([
-      this.api.get(`/releases/${release.Id}/progression`, signal),
-      this.api.get('/environments/all', signal),
-      this.api.get(`/channels/${release.ChannelId}`, signal),
-      this.api.get(`/deploymentprocesses/${release.ProjectDeploymentProcessSnapshotId}`, signal),
-      may(this.me, this.space, 'VariableView')
-        ? this.api.get(`/variables/${release.ProjectVariableSetSnapshotId}`, signal)
-        : null,
-      release.SelectedPackages.length > 0
-        ? this.api.get(`/releases/${release.Id}/missingpackages`, signal)
-        : { Packages: [] },
-    ])
+    const [progression, environments, channel, process, variables, defects, missing] =
+      await Promise.all([
+        this.api.get(`/releases/${release.Id}/progression`, signal),
+        this.api.get('/environments/all', signal),
+        this.api.get(`/channels/${release.ChannelId}`, signal),
+        this.api.get(`/deploymentprocesses/${release.ProjectDeploymentProcessSnapshotId}`, signal),
+        may(this.me, this.space, 'VariableView')
+          ? this.api.get(`/variables/${release.ProjectVariableSetSnapshotId}`, signal)
+          : null,
+        this.api.get(`/releases/${release.Id}/defects`, signal),
+        release.SelectedPackages.length > 0
+          ? this.api.get(`/releases/${release.Id}/missingpackages`, signal)
+          : { Packages: [] },
+      ])
     return {
       project,
       group,
@@ -82,6 +94,7 @@ class TakoPageRelease extends ProjectPage {
       environments,
       process,
       variables,
+      defects: defects.Items,
       missing: missing.Packages,
     }
   }
@@ -106,7 +119,7 @@ class TakoPageRelease extends ProjectPage {
         <header class="page-head">
           <div>
             <nav class="crumbs" aria-label="Where you are"><a href="/${this.space.Slug}/projects">Projects</a><span>/</span><a href=${this.address}>${project.Name}</a><span>/</span><a href="${this.address}/releases">Releases</a></nav>
-            <h1 class="number">${release.Version}${channel.IsDefault ? nothing : html`<span class="chip">${channel.Name}</span>`}</h1>
+            <h1 class="number">${release.Version}${channel.IsDefault ? nothing : html`<span class="chip">${channel.Name}</span>`} ${originChip(release.Remote)}</h1>
           </div>
           <div class="row wrap">${this.#actions(data)}</div>
         </header>
@@ -114,8 +127,8 @@ class TakoPageRelease extends ProjectPage {
         ${this.fault ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
         <div class="panel line-panel"><tako-progress-line label="Phases of ${release.Version}" .legs=${this.#legs(data)}></tako-progress-line></div>
         <div class="sections">
-          <div>${this.#deployments(data)}${this.#packages(data)}${this.#process(data)}${this.#variables(data)}</div>
-          <div>${this.#facts(data)}</div>
+          <div>${this.#deployments(data)}${release.Remote ? claims(release.Remote) : nothing}${this.#packages(data)}${this.#process(data)}${this.#variables(data)}</div>
+          <div>${this.#defects(data)}${this.#facts(data)}</div>
         </div>
       </div>`
   }
@@ -128,6 +141,7 @@ class TakoPageRelease extends ProjectPage {
       : this.refusal('DeploymentCreate')
     const mayDelete = may(this.me, this.space, 'ReleaseDelete')
     return html`
+      <a class="button bare" href="${this.#address}/compare">Compare…</a>
       ${mayDelete ? button({ label: 'Delete…', kind: 'bare', onclick: () => this.#delete(release) }) : nothing}
       ${
         why
@@ -268,11 +282,38 @@ class TakoPageRelease extends ProjectPage {
       </section>`
   }
 
+  #defects(/** @type {Data} */ { release, defects }) {
+    const path = `/releases/${release.Id}/defects`
+    return html`<tako-defects .defects=${defects} version=${release.Version}
+      .refusals=${{ report: this.refusal('DefectReport'), resolve: this.refusal('DefectResolve') }}
+      ?isBusy=${this.isBusy} .fault=${this.defectFault}
+      @report=${(/** @type {CustomEvent<string>} */ { detail: Description }) => this.#aboutDefect(() => this.api.post(path, { Description }), 'The defect is reported.')}
+      @resolve=${() => this.#aboutDefect(() => this.api.post(`${path}/resolve`, {}), 'The defect is resolved.')}></tako-defects>`
+  }
+
+  /** @param {() => Promise<unknown>} action @param {string} text */
+  async #aboutDefect(action, text) {
+    if (this.isBusy) return
+    this.isBusy = true
+    this.defectFault = undefined
+    try {
+      await action()
+      toast(text)
+      await this.reload()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.defectFault = error
+    } finally {
+      this.isBusy = false
+    }
+  }
+
   #facts(/** @type {Data} */ { release, channel }) {
     return html`
       <section class="panel"><div class="panel-body"><dl class="facts">
         <div><dt>Created</dt><dd><tako-time .at=${release.Assembled} suffix="ago"></tako-time></dd></div>
         <div><dt>Channel</dt><dd>${channel.Name}</dd></div>
+        ${release.Remote ? originFacts(release.Remote, release.Version) : nothing}
       </dl></div></section>
       <section class="panel"><header class="panel-head"><h2>Notes</h2></header>
         <p class="panel-body notes ${release.ReleaseNotes ? '' : 'quiet'}">${release.ReleaseNotes || 'None were written.'}</p></section>`

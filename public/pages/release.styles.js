@@ -41,6 +41,14 @@ export const styles = css`
   .frozen tako-code { display: block; border-top: 1px solid var(--line-soft); --least: 0; --most: 40vh; }
   .frozen table td, .frozen table th { overflow-wrap: anywhere; }
 
+  .claims { border-style: dashed; background: var(--sunken); }
+  .claims h2 { display: flex; align-items: center; gap: 8px; }
+  .claim-list { padding-bottom: var(--space-3); }
+  .claim-list li { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; min-height: 34px; padding: 2px var(--space-4); font-size: var(--size-s); overflow-wrap: anywhere; }
+  .defects { display: grid; gap: 8px; justify-items: start; }
+  .defect { display: flex; gap: 8px; overflow-wrap: anywhere; }
+  .defect .icon { flex: none; margin-top: 3px; color: var(--failed); }
+
   .narrow { display: grid; grid-template-columns: minmax(0, 560px) minmax(0, 320px); gap: var(--space-6); align-items: start; }
   .narrow form { display: grid; gap: var(--space-5); }
   .narrow .aside { display: grid; gap: var(--space-3); font-size: var(--size-s); }

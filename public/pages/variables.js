@@ -5,12 +5,14 @@ import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import '../components/tako-save-bar.js'
 import '../components/tako-variable-form.js'
+import '../components/tako-variable-templates.js'
 import { toast } from '../components/toast.js'
 import { scopeChips, shownValue } from '../components/variable-parts.js'
 import { newVariable, resultsOf } from '../components/variable-scope.js'
 import { counted } from '../format.js'
 import { holdLeaving, setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
+import { may, refusal } from '../permissions.js'
 import { ProjectPage } from './project-page.js'
 import { styles } from './variables.styles.js'
 
@@ -21,7 +23,7 @@ pageStyles('tako-page-variables', styles)
  * @typedef {import('../components/variable-scope.js').Variable} Variable
  * @typedef {import('../components/variable-scope.js').Result} Result
  * @typedef {{ key: string, variable: Variable }} Draft a value being edited; the key stays while all else changes
- * @typedef {{ project: Resource, group: Resource | null, set: Resource }} Data
+ * @typedef {{ project: Resource, group: Resource | null, set: Resource, values: Resource, pools: Resource[] }} Data
  */
 
 /**
@@ -34,6 +36,8 @@ class TakoPageVariables extends ProjectPage {
     edited: { state: true },
     isBusy: { state: true },
     fault: { state: true },
+    isFilling: { state: true },
+    templateFault: { state: true },
     stale: { state: true },
   }
 
@@ -49,6 +53,10 @@ class TakoPageVariables extends ProjectPage {
     this.isBusy = false
     /** @type {ApiError | undefined} */
     this.fault = undefined
+    /** Whether templates or their values are being saved. */
+    this.isFilling = false
+    /** @type {ApiError | undefined} */
+    this.templateFault = undefined
     /** @type {Resource | null} what somebody else has saved meanwhile */
     this.stale = null
     /** @type {Resource | undefined} the set that the drafts began with */
@@ -59,7 +67,9 @@ class TakoPageVariables extends ProjectPage {
   connectedCallback() {
     super.connectedCallback()
     this.release = holdLeaving(() =>
-      this.#changedNames().length > 0 ? 'The changes of the variables are not saved.' : undefined,
+      this.#changedNames().length > 0 || this.#areValuesChanged
+        ? 'The changes of the variables are not saved.'
+        : undefined,
     )
   }
 
@@ -71,11 +81,22 @@ class TakoPageVariables extends ProjectPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
-    return {
-      project,
-      group,
-      set: await this.api.get(`/variables/${project.VariableSetId}`, signal),
-    }
+    const [set, values] = await Promise.all([
+      this.api.get(`/variables/${project.VariableSetId}`, signal),
+      this.api.get(`/projects/${project.Id}/templatevalues`, signal),
+    ])
+    const hasPool = set.Templates.some((/** @type {Resource} */ { Type }) => Type === 'WorkerPool')
+    const mayView = may(this.me, this.space, 'WorkerView')
+    const pools = hasPool && mayView ? await this.api.get('/workerpools/all', signal) : []
+    return { project, group, set, values, pools }
+  }
+
+  get #areValuesChanged() {
+    const templates =
+      /** @type {import('../components/tako-variable-templates.js').TakoVariableTemplates | null} */ (
+        this.querySelector('tako-variable-templates')
+      )
+    return templates?.isChanged ?? false
   }
 
   loaded(/** @type {Data} */ { set }) {
@@ -88,7 +109,8 @@ class TakoPageVariables extends ProjectPage {
     if (change.Kind === 'Environment') return true
     return (
       super.isTouched(change) ||
-      (change.Kind === 'VariableSet' && change.ProjectId === this.data?.project.Id)
+      (['VariableSet', 'TemplateValues', 'Lifecycle'].includes(change.Kind) &&
+        change.ProjectId === this.data?.project.Id)
     )
   }
 
@@ -130,6 +152,7 @@ class TakoPageVariables extends ProjectPage {
     return html`
       ${this.stale ? this.#staleNote(this.stale) : nothing}
       ${this.drafts.length === 0 ? this.#empty(why) : this.#table(data, why)}
+      ${this.#templates(data, why)}
       ${this.#bar()}
       ${
         this.edited
@@ -140,6 +163,51 @@ class TakoPageVariables extends ProjectPage {
               }}></tako-variable-form>`
           : nothing
       }`
+  }
+
+  /** @param {Data} data @param {string} why */
+  #templates({ set, values, pools }, why) {
+    return html`<tako-variable-templates .templates=${set.Templates} .places=${values.Environments} .pools=${pools}
+      .whyNotDeclare=${why} .whyNotFill=${refusal(this.me, this.space, 'VariableEdit')} ?isBusy=${this.isFilling} .fault=${this.templateFault}
+      @templates-changed=${(/** @type {CustomEvent<Resource[]>} */ { detail: Templates }) => this.#declare(Templates)}
+      @values-changed=${(/** @type {CustomEvent<Resource[]>} */ { detail: Environments }) => this.#fill(Environments)}></tako-variable-templates>`
+  }
+
+  /** The variables stay as they are saved; what is being edited goes on. @param {Resource[]} Templates */
+  #declare(Templates) {
+    const saved = /** @type {Resource} */ (this.base)
+    return this.#filling(async () => {
+      const set = await this.api.put(`/variables/${saved.Id}`, { ...saved, Templates })
+      this.base = { ...saved, Templates: set.Templates, Version: set.Version }
+      await this.reload()
+      toast('The templates are saved.')
+    })
+  }
+
+  /** @param {Resource[]} Environments */
+  #fill(Environments) {
+    return this.#filling(async () => {
+      const path = `/projects/${this.data?.project.Id}/templatevalues`
+      const Version = this.data?.values.Version
+      const values = await this.api.put(path, { Version, Environments })
+      if (this.data) this.data = { ...this.data, values }
+      toast('The values are saved.')
+    })
+  }
+
+  /** @param {() => Promise<void>} action */
+  async #filling(action) {
+    if (this.isFilling) return
+    this.isFilling = true
+    this.templateFault = undefined
+    try {
+      await action()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.templateFault = error
+    } finally {
+      this.isFilling = false
+    }
   }
 
   #empty(/** @type {string} */ why) {

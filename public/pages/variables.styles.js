@@ -43,6 +43,12 @@ export const styles = css`
   textarea.input { height: auto; min-height: var(--control); padding-block: 6px; line-height: 1.5; resize: vertical; }
   textarea.masked { -webkit-text-security: disc; }
 
+  .templates { margin-top: var(--space-5); }
+  .templates-scroll { overflow-x: auto; }
+  .templates th small { display: block; font-size: var(--size-xs); font-weight: 400; color: var(--text-3); }
+  .templates td .input { min-width: 150px; }
+  .template-cell { display: flex; gap: 4px; align-items: center; }
+
   @media (max-width: 720px) {
     .variables-page .toolbar .search { flex: 1 0 100%; width: auto; }
     .variables-page .toolbar .button { flex: 1; }
