@@ -173,10 +173,11 @@ async function valuesOf(model: AnyModel, of: Of): Promise<StoredTemplateValues> 
 /** The templates of a project, and the environments that its releases go to, in the order of the space. */
 async function placesOf(ctx: Asked, { spaceId, projectId }: Of) {
   const system = asSystem(ctx.broker, 'values for templates')
-  const [project, channels, set] = await Promise.all([
+  const [project, channels, set, all] = await Promise.all([
     system.call('projects.get', { spaceId, id: projectId }),
     system.call('channels.list', { spaceId, projectId, take: 10_000 }),
     system.call('variables.get', { spaceId, projectId }),
+    system.call('environments.list', { spaceId, take: 10_000 }),
   ])
   const lifecycles = new Set(
     [project, ...channels.Items].flatMap(({ LifecycleId }) => LifecycleId ?? []),
@@ -185,7 +186,8 @@ async function placesOf(ctx: Asked, { spaceId, projectId }: Of) {
     [...lifecycles].map((id) => system.call('lifecycles.phases', { spaceId, id })),
   )
   const ids = new Set(phases.flat().flatMap(environmentsOf))
-  const environments = set.ScopeValues.Environments.filter(({ Id }) => ids.has(Id))
+  // In another space, people of that space say the values.
+  const environments = all.Items.filter(({ Id, Remote }) => ids.has(Id) && !Remote)
   return { templates: set.Templates, environments }
 }
 
