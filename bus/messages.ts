@@ -45,7 +45,16 @@ export interface Party {
 }
 
 /** What a message is for: one kind is never taken for another. */
-export type Use = 'order' | 'answer' | 'batch' | 'ack' | 'progress' | 'alive' | 'join' | 'download'
+export type Use =
+  | 'order'
+  | 'answer'
+  | 'batch'
+  | 'ack'
+  | 'progress'
+  | 'alive'
+  | 'join'
+  | 'download'
+  | 'node'
 
 export async function newKeys(): Promise<PrivateKeys> {
   const [signing, encryption] = await Promise.all([

@@ -5,7 +5,8 @@
  * An order carries a fresh `ask`, which its answer repeats: an answer to another question, or an old
  * one sent again, is none. It carries the worker's `epoch`, which grows with each start and each hour
  * of the worker: an order of an older epoch is refused, and within an epoch a worker knows each run
- * that it has had, so no order starts anything twice. No clock has a part in this.
+ * that it has had, so no order starts anything twice. It names the `instance` that it is for: where a
+ * worker's folder was copied to another machine, one of the two obeys. No clock has a part in this.
  */
 
 /** The syntaxes of inline scripts, as the API spells them. */
@@ -146,14 +147,18 @@ export type Wish =
    */
   | { do: 'forget'; runs: { runId: string; term: number }[] }
   | { do: 'describe' }
+  /** It ends, and says why: another process works under its name. */
+  | { do: 'leave'; reason: string }
 
 export type Order = Wish & {
   /** Fresh for each order. */
   ask: string
   /** Whom it is for. */
   worker: string
-  /** The worker's, as the server has heard it last; `describe` needs none. */
+  /** The worker's, as the server has heard it last; `describe` and `leave` need none. */
   epoch: number
+  /** The process of the worker that it is for; null where none is known, which then tells its own. */
+  instance: string | null
 }
 
 export interface Outcomes {
@@ -170,6 +175,7 @@ export interface Outcomes {
   /** Those that were there, and are not any more. */
   forget: { found: string[] }
   describe: WorkerReport
+  leave: null
 }
 
 /**
@@ -179,9 +185,18 @@ export interface Outcomes {
 export type Answer<Do extends keyof Outcomes = keyof Outcomes> = {
   ask: string
   worker: string
-  /** The worker's, now. */
+} & Moment &
+  ({ outcome: Outcomes[Do] } | { stale: true } | { fault: string })
+
+/** When a worker has said something, by what it counts itself. */
+export interface Moment {
+  /** Of this process of it: no other has had it. */
+  instance: string
+  /** The worker's, then. */
   epoch: number
-} & ({ outcome: Outcomes[Do] } | { stale: true } | { fault: string })
+  /** Of its last `Alive` in this epoch. */
+  beat: number
+}
 
 /** A batch of a run's log as a message of its own. */
 export interface LogBatch extends LogPiece {
@@ -206,11 +221,12 @@ export interface LogPiece {
 /**
  * What the server says to a batch. `kept`: it is in the log's file, under the lease's `term`; the
  * worker believes no smaller term than the last order's. `over`: nobody wants the rest of this run's log.
+ * `again`: it was not taken now; also said so that no silence is waited for.
  */
 export interface Ack {
   runId: string
   seq: number
-  state: 'kept' | 'over'
+  state: 'kept' | 'over' | 'again'
   term: number
 }
 
@@ -223,11 +239,10 @@ export interface RunProgress {
 }
 
 /** A worker is there: signed, sent to every scheduler on connecting and then every 2 s. */
-export interface Alive {
+export interface Alive extends Moment {
   worker: string
-  epoch: number
-  /** From 1 in each epoch: an older one says nothing. */
-  beat: number
+  /** Of this process; epoch ms by its own clock. */
+  startedAt: number
   slots: number
   running: string[]
   freeDiskBytes: number
@@ -237,6 +252,11 @@ export interface Alive {
   refuses: string | null
   /** Runs that it has kept for a minute without being asked for them; at most 100. */
   unclaimed: string[]
+}
+
+/** What a scheduler signs of itself: who has no such name is none. */
+export interface NodeProof {
+  nodeID: string
 }
 
 /** What a worker signs to join: it has the keys that it shows. */

@@ -1,7 +1,7 @@
 import { type BrokerOptions, type Middleware, ServiceBroker } from 'moleculer'
 import type { Bus, WorkerBus } from './index.ts'
 import { IpcTransporter } from './ipc-transporter.ts'
-import { guarded } from './packet-guard.ts'
+import { type Guarding, guarded } from './packet-guard.ts'
 
 /** What a side of the workers' bus decides for itself. */
 export interface WorkerBrokerOptions {
@@ -11,6 +11,10 @@ export interface WorkerBrokerOptions {
   /** The name of the bus: of each server another. */
   namespace?: string
   logger?: BrokerOptions['logger']
+  /** What is believed of others on Redis. The channel of a built-in worker needs none: nobody else writes there. */
+  guarding?: Guarding | undefined
+  /** What others are told of this node, beside its name. */
+  metadata?: Record<string, unknown>
 }
 
 /** Moleculer's own broker, whose calls are typed by what workers and schedulers offer. */
@@ -22,12 +26,15 @@ export function workerBroker({
   transporter,
   namespace = 'tako-workers',
   logger = false,
+  guarding,
+  metadata = {},
 }: WorkerBrokerOptions): WorkerBroker {
   const broker = new ServiceBroker({
     namespace,
     nodeID,
     transporter,
     logger,
+    metadata,
     internalServices: false,
     heartbeatInterval: 2, // s
     heartbeatTimeout: 5, // s
@@ -43,7 +50,7 @@ export function workerBroker({
     transit: promptly,
     // Signals are for the process as a whole: a second broker would cut the first one's stop.
     skipProcessEventRegistration: true,
-    middlewares: [metaless, guarded],
+    middlewares: [metaless, guarded(guarding)],
   })
   return broker as WorkerBroker
 }

@@ -2,15 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'moleculer'
+import type { FirstMessage, Hello } from '#bus/built-in.ts'
 import type { IpcTransporter } from '#bus/ipc-transporter.ts'
-import type { PublicKeys } from '#bus/messages.ts'
 import { allowedEnvironment } from '#domain/script-environment.ts'
-
-/** What a built-in worker says of itself at its start: the same each time on the same work folder. */
-export interface Hello {
-  id: string
-  keys: PublicKeys
-}
 
 export interface BuiltInWorkerSettings {
   /** Of the server's broker on the workers' bus; null where that is on Redis. */
@@ -26,22 +20,6 @@ export interface BuiltInWorkerSettings {
   graceMs?: number
   /** It has started, and is about to join the bus. */
   started(hello: Hello): void
-}
-
-interface FirstMessage {
-  workFolder: string
-  slots: number
-  version: string
-  /** null: the bus is the channel itself. */
-  redisUrl: string | null
-  /** The name of the bus. */
-  bus: string
-  /** Whose orders it obeys. */
-  server: PublicKeys
-  serverUrl: string | null
-  certificate: string | null
-  cacheBytes: number
-  graceMs: number
 }
 
 export interface BuiltInWorker {

@@ -47,10 +47,14 @@ export function directoryOf(broker: Pick<Bus, 'call'>, node: string): Directory 
       const found = remembered.get(id)
       if (found && found.until > now) return found.known
       if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-      const asked = known(id)
+      const asked: Promise<Known | null> = known(id).catch((error) => {
+        // What could not be asked is asked again next time; while the store is away, nobody is removed.
+        if (remembered.get(id)?.known === asked) remembered.delete(id)
+        if (!found) throw error
+        remembered.set(id, { ...found, until: 0 })
+        return found.known
+      })
       remembered.set(id, { until: now + LATELY_MS, known: asked })
-      // What could not be asked is asked again next time.
-      asked.catch(() => remembered.delete(id))
       return asked
     },
 

@@ -5,6 +5,7 @@ import { type Alive, LAST_TERM } from '#bus/orders.ts'
 import { stateOf } from '#domain/journal.ts'
 import type { StoredTask } from './task.model.ts'
 import { isEnded } from './task-view.ts'
+import { onceIn } from './telling.ts'
 import { partsOf } from './unit.ts'
 import type { WorkersBus } from './workers-bus.ts'
 
@@ -20,7 +21,7 @@ export function orphanCare(about: {
   logger: Logger
 }) {
   const { tasks, workers, logger } = about
-  const lookedAt = new Map<string, number>()
+  const isTime = onceIn(LOOK_EACH_MS)
 
   async function endUnwanted(worker: string, runs: string[]) {
     const ids = [...new Set(runs.flatMap((runId) => partsOf(runId)?.task ?? []))]
@@ -37,10 +38,7 @@ export function orphanCare(about: {
   }
 
   return (alive: Alive): void => {
-    if (alive.unclaimed.length === 0) return
-    const now = Date.now()
-    if ((lookedAt.get(alive.worker) ?? 0) + LOOK_EACH_MS > now) return
-    lookedAt.set(alive.worker, now)
+    if (alive.unclaimed.length === 0 || !isTime(alive.worker)) return
     endUnwanted(alive.worker, alive.unclaimed).catch((error) =>
       // It says so again.
       logger.debug('Runs that nobody waits for were not ended', { reason: String(error) }),

@@ -1,5 +1,5 @@
 /** What this node has heard of workers: in memory alone, and made anew from what they say. */
-import type { Alive, WorkerReport } from '#bus/orders.ts'
+import type { Alive, Moment, WorkerReport } from '#bus/orders.ts'
 import type { Attention } from './attention.ts'
 
 interface Heard {
@@ -7,8 +7,8 @@ interface Heard {
   at: number
   /** Epoch ms, by this node's own clock. */
   seenAt: number
-  epoch: number
-  beat: number
+  /** Of its process that has answered a fresh question; null before one has. */
+  moment: Moment | null
   alive: Alive | null
   report: WorkerReport | null
   /** It has refused for want of a place since its last beat. */
@@ -41,32 +41,43 @@ export function createRoster(attention: Attention) {
   }
   const heardOf = (worker: string): Heard =>
     all.get(worker) ?? {
-      at: Number.NEGATIVE_INFINITY,
-      seenAt: 0,
-      epoch: 0,
-      beat: 0,
-      alive: null,
-      report: null,
-      isFull: false,
+      ...{ at: Number.NEGATIVE_INFINITY, seenAt: 0, moment: null },
+      ...{ alive: null, report: null, isFull: false },
     }
   const hear = (worker: string, more: Partial<Heard>) =>
     all.set(worker, { ...heardOf(worker), at: attention.now(), seenAt: Date.now(), ...more })
   const silentMs = (worker: string) => attention.now() - heardOf(worker).at
 
   return {
-    /** Takes in what a worker has signed. Answers false when it is old: said before, or of an epoch before. */
-    alive(alive: Alive): boolean {
-      const { epoch, beat } = heardOf(alive.worker)
-      if (alive.epoch < epoch || (alive.epoch === epoch && alive.beat <= beat)) return false
-      hear(alive.worker, { epoch: alive.epoch, beat: alive.beat, alive, isFull: false })
+    /**
+     * Takes in what a worker has signed. `stranger`: it is of a process that has not answered here yet,
+     * so it may be a word of long ago that somebody sends again. `old`: said before.
+     */
+    alive(alive: Alive): 'news' | 'old' | 'stranger' {
+      const { moment } = heardOf(alive.worker)
+      if (moment?.instance !== alive.instance) return 'stranger'
+      if (!isLater(alive, moment)) return 'old'
+      hear(alive.worker, { moment: momentOf(alive), alive, isFull: false })
       tell(alive.worker)
-      return true
+      return 'news'
+    },
+
+    /** The process of this word has just said what it can do: from now on it is the worker. */
+    met(alive: Alive, report: WorkerReport) {
+      const { worker } = alive
+      const { moment } = heardOf(worker)
+      const isKnown = moment?.instance === alive.instance && !isLater(alive, moment)
+      hear(worker, {
+        ...{ moment: isKnown ? moment : momentOf(alive), alive, report, isFull: false },
+      })
+      tell(worker)
     },
 
     /** It has answered a fresh question: nothing proves better that it is there. */
-    answered(worker: string, epoch: number) {
-      const known = heardOf(worker)
-      hear(worker, { epoch, ...(epoch !== known.epoch && { beat: 0 }) })
+    answered(worker: string, now: Moment) {
+      const { moment } = heardOf(worker)
+      if (moment && moment.instance !== now.instance) return
+      hear(worker, { moment: moment && !isLater(now, moment) ? moment : momentOf(now) })
     },
 
     reported(worker: string, report: WorkerReport) {
@@ -79,8 +90,8 @@ export function createRoster(attention: Attention) {
       all.set(worker, { ...heardOf(worker), isFull: true })
     },
 
-    /** 0 before it was heard of: it then tells its own. */
-    epochOf: (worker: string) => heardOf(worker).epoch,
+    /** When its process has said something last; null before it has answered: it then tells its own. */
+    momentOf: (worker: string) => heardOf(worker).moment,
     reportOf: (worker: string) => heardOf(worker).report,
     aliveOf: (worker: string) => heardOf(worker).alive,
     silentMs,
@@ -93,8 +104,14 @@ export function createRoster(attention: Attention) {
 
     /** Its silence is waited for from now on, if nothing was ever heard of it. */
     expect(worker: string) {
-      if (!all.has(worker)) all.set(worker, { ...heardOf(worker), at: attention.now() })
+      const heard = heardOf(worker)
+      if (heard.at === Number.NEGATIVE_INFINITY) all.set(worker, { ...heard, at: attention.now() })
     },
+
+    /** It is none any more. */
+    forget: (worker: string) => all.delete(worker),
+    /** How many it remembers something of. */
+    size: () => Math.max(all.size, reserved.size),
 
     reserve(worker: string, runId: string) {
       const runs = reserved.get(worker) ?? new Set()
@@ -102,7 +119,9 @@ export function createRoster(attention: Attention) {
     },
 
     free(worker: string, runId: string) {
-      if (!reserved.get(worker)?.delete(runId)) return
+      const runs = reserved.get(worker)
+      if (!runs?.delete(runId)) return
+      if (runs.size === 0) reserved.delete(worker)
       // It said so before this run has ended.
       const { alive } = heardOf(worker)
       if (alive) alive.running = alive.running.filter((one) => one !== runId)
@@ -138,3 +157,9 @@ export function createRoster(attention: Attention) {
     },
   }
 }
+
+const momentOf = ({ instance, epoch, beat }: Moment): Moment => ({ instance, epoch, beat })
+
+/** Of one process: which of two moments is later. */
+const isLater = (one: Moment, other: Moment) =>
+  one.epoch > other.epoch || (one.epoch === other.epoch && one.beat > other.beat)

@@ -1,18 +1,19 @@
 /** Brings one run to its result: sends it, asks again and again, and stops it when it is cancelled. */
 import type { Outcomes, RunResult, RunSpec } from '#bus/orders.ts'
 import { type Execution, pause } from './execution.ts'
-import { type Following, SilentError, type Target, type WorkersBus } from './workers-bus.ts'
+import {
+  type Following,
+  LOST_AFTER_MS,
+  SilentError,
+  type Target,
+  type WorkersBus,
+} from './workers-bus.ts'
 
 /** How long one question for the result waits, in ms: no answer is awaited without end. */
 const POLL_MS = 30_000
 const POLL_CANCELLED_MS = 1_000
 /** How long a worker that did not answer is left alone before it is asked again, in ms. */
 const REST_MS = 500
-/**
- * After so long a silence a worker is lost, in ms. It is silence only while we listen and the bus is
- * there; then it is asked once more.
- */
-export const LOST_AFTER_MS = 9_000
 const LAST_ASK_MS = 2_500
 /** So much longer than the poll itself a call may take, in ms. */
 const GRACE_MS = 5_000

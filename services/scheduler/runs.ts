@@ -4,10 +4,10 @@ import { defineWorkerService } from '#bus'
 import { type Party, readSigned, sealed, unsealed } from '#bus/messages.ts'
 import { type Ack, type Alive, LAST_TERM, type LogBatch, type RunProgress } from '#bus/orders.ts'
 import { LONGEST_PROGRESS } from '#domain/run-limits.ts'
-import { LogSealedError } from '#store/log-file.ts'
 import type { Directory, Known } from './directory.ts'
 import { BatchError, keepBatch } from './run-batches.ts'
 import { lackIn } from './shapes.ts'
+import { onceIn } from './telling.ts'
 import type { FollowedNow, WorkersHub } from './workers-hub.ts'
 
 const worker = { type: 'string', max: 100 } as const
@@ -16,6 +16,7 @@ const MOST_SEALED = 1024 * 1024
 const MOST_SMALL = 64 * 1024
 /** What is refused is said once in so long for each worker, in ms: a flood of it is no flood of the log. */
 const COMPLAIN_EACH_MS = 10_000
+const REFUSED = 403
 /** All who are none count as one: their names are as many as somebody likes. */
 const NOBODY = ''
 
@@ -33,15 +34,12 @@ interface About {
 
 export function runsService(about: About): ServiceSchema {
   const { server, directory, logger, hub } = about
-  const complaints = new Map<string, number>()
+  const isTimeToComplain = onceIn(COMPLAIN_EACH_MS)
 
   function refuse(worker: string, reason: string, about = worker): never {
-    const now = Date.now()
-    if ((complaints.get(about) ?? 0) + COMPLAIN_EACH_MS < now) {
-      complaints.set(about, now)
+    if (isTimeToComplain(about))
       logger.warn('A message of a worker was refused', { worker, reason })
-    }
-    throw new Errors.MoleculerClientError(`The message is refused: ${reason}`, 403, 'NOT_OURS')
+    throw new Errors.MoleculerClientError(`The message is refused: ${reason}`, REFUSED, 'NOT_OURS')
   }
 
   /** The message, when this worker may be believed, and it has signed it. */
@@ -59,13 +57,21 @@ export function runsService(about: About): ServiceSchema {
     return { message, from }
   }
 
-  async function keep(run: FollowedNow, batch: LogBatch) {
+  /** true when it is in the log. */
+  async function keep(run: FollowedNow, batch: LogBatch): Promise<boolean> {
     await keepBatch(run, batch).catch((error) => {
-      if (error instanceof LogSealedError) throw notHere(batch.runId)
       if (error instanceof BatchError) refuse(run.worker, error.message)
       throw error
     })
     about.logged(run.task)
+    return true
+  }
+
+  /** Another has the task since, or the disk or the store is away: it is not waited for in silence. */
+  function notNow(error: Error) {
+    if ('code' in error && error.code === REFUSED) throw error
+    logger.debug('A batch of a log was not taken', { reason: error.message })
+    return false
   }
 
   return defineWorkerService('runs', {
@@ -84,15 +90,13 @@ export function runsService(about: About): ServiceSchema {
           })
           if (!run) {
             // That it is not followed here may be because it is just taken over, or let go.
-            if (await about.isOver(runId)) return answer('over', LAST_TERM)
-            throw notHere(runId)
+            const isOver = await about.isOver(runId).catch(notNow)
+            return isOver ? answer('over', LAST_TERM) : answer('again', LAST_TERM)
           }
           if (run.worker !== worker) refuse(worker, `the run ${runId} is another's.`)
-          if (!run.isHeld()) throw notHere(runId)
-          await keep(run, message)
           // Another may hold the task since: then this line counts for nothing, and goes to that one.
-          if (!run.isHeld()) throw notHere(runId)
-          return answer('kept', run.term)
+          const isKept = run.isHeld() && (await keep(run, message).catch(notNow)) && run.isHeld()
+          return isKept ? answer('kept', run.term) : answer('again', LAST_TERM)
         },
       },
 
@@ -118,16 +122,10 @@ export function runsService(about: About): ServiceSchema {
           const { message, from } = await read('alive', worker, ({ Keys }) =>
             readSigned<Alive>('alive', alive, Keys),
           )
-          if (hub.roster.alive(message)) about.heard(message, from)
+          about.heard(message, from)
           return null
         },
       },
     },
   })
 }
-
-/** After a restart the worker is there sooner than the task is taken over: it tries again. */
-const notHere = (runId: string) =>
-  new Errors.MoleculerRetryableError(`No scheduler here executes '${runId}'.`, 503, 'NOT_HERE', {
-    runId,
-  })

@@ -132,9 +132,8 @@ export default defineService('scheduler', {
     'spaces.changed'() {
       this.pump?.lookAround()
     },
-    'workers.changed'(ctx) {
-      this.workers?.directory.forget(ctx.params.id)
-      this.workers?.placing.changed()
+    async 'workers.changed'(ctx) {
+      await this.workers?.changed(ctx.params.id)
     },
   },
 

@@ -22,6 +22,7 @@ const output = { type: 'string', empty: true, max: MOST_OUTPUT_BYTES } as const
 const path = { type: 'string', empty: true, max: LONGEST_PATH } as const
 const count = { type: 'number', integer: true, min: 0 } as const
 const texts = { type: 'array', items: { type: 'string', max: 500 } } as const
+const instance = { type: 'string', min: 8, max: 100 } as const
 const orNull = { ...text, nullable: true } as const
 
 const validator = new Validators.Fastest()
@@ -55,7 +56,8 @@ const piece = {
 
 const shapes = {
   alive: check({
-    ...{ worker: 'string', epoch: count, beat: count, slots: count, running },
+    ...{ worker: 'string', instance, startedAt: 'number', epoch: count, beat: count },
+    ...{ slots: count, running },
     ...{ freeDiskBytes: 'number', cacheVersion: 'number', refuses: orNull },
     unclaimed: { ...texts, max: MOST_UNCLAIMED },
   } satisfies Record<keyof Alive, unknown>),
@@ -92,7 +94,8 @@ const shapes = {
 type Shape = Exclude<keyof typeof shapes, 'running' | 'refused' | 'ended' | 'nothing'> | 'run'
 
 /** What a message of this kind lacks, in a sentence; null when it is whole. */
-export function lackIn(kind: Shape, said: unknown): string | null {
+export function lackIn(kind: Shape | 'leave', said: unknown): string | null {
+  if (kind === 'leave') return said === null ? null : 'It says more than that it leaves.'
   if (typeof said !== 'object' || said === null || Array.isArray(said)) return 'It is no object.'
   const faults = shapes[kind === 'run' ? stateIn(said) : kind](said)
   if (!Array.isArray(faults)) return kind === 'run' ? lackOfRoom(said) : null

@@ -4,6 +4,12 @@ import type { Outcomes, RunProgress, RunSpec } from '#bus/orders.ts'
 /** The built-in worker's name, in logs. */
 export const BUILT_IN = 'built-in'
 
+/**
+ * After so long a silence a worker is lost, in ms. It is silence only while we listen and the bus is
+ * there; then it is asked once more.
+ */
+export const LOST_AFTER_MS = 9_000
+
 /** A worker that something is sent to, or was. */
 export interface Target {
   id: string

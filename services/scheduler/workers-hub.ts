@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger, ServiceSchema } from 'moleculer'
 import { IpcTransporter } from '#bus/ipc-transporter.ts'
-import type { Party } from '#bus/messages.ts'
-import type { LogPiece } from '#bus/orders.ts'
+import { type Party, signed } from '#bus/messages.ts'
+import type { LogPiece, NodeProof } from '#bus/orders.ts'
+import type { Guarding } from '#bus/packet-guard.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
 import { type WorkerBroker, workerBroker } from '#bus/worker-broker.ts'
 import { type Attention, payAttention } from './attention.ts'
@@ -13,12 +14,19 @@ import { forgetter } from './forgetting.ts'
 import { type Orders, ordersOver } from './orders.ts'
 import { createRoster, type Roster } from './roster.ts'
 import { BatchError, keepBatch } from './run-batches.ts'
-import { type Followed, type Following, SilentError, type WorkersBus } from './workers-bus.ts'
+import {
+  type Followed,
+  type Following,
+  LOST_AFTER_MS,
+  SilentError,
+  type WorkersBus,
+} from './workers-bus.ts'
 
 /** Answers beside the long poll come at once, or the worker is away. In ms. */
 const ANSWER_MS = 5_000
 /** A worker that says a run is over is given so long to answer for it, in ms. */
 const NUDGE_AFTER_MS = 1_500
+const LOOK_EACH_MS = 1_000
 
 export interface WorkersHub extends WorkersBus {
   broker: WorkerBroker
@@ -28,6 +36,8 @@ export interface WorkersHub extends WorkersBus {
   orders: Orders
   /** The run that is followed here; its log may be written. */
   followed(runId: string): FollowedNow | undefined
+  /** What was asked of a worker about runs is asked anew. */
+  nudge(worker: string): void
   /** For how long it has listened, in ms. */
   listenedMs(): number
   close(): Promise<void>
@@ -56,11 +66,18 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
   const attention: Attention = payAttention()
   const roster = createRoster(attention)
   const ipc = redisUrl ? null : new IpcTransporter()
+  // In containers all may have the same name and number: what was for the one before is for nobody.
+  const nodeID = `scheduler-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+  const guarding: Guarding = {
+    nodeOf: async (name) => ((await directory.lately(name)) ? { worker: ['worker.order'] } : null),
+    answers: { 'worker.order': (params, data) => orders.isAnswer(params, data) },
+    passedOver: (told) => logger.warn("Packets on the workers' bus are passed over", told),
+  }
   const broker = workerBroker({
-    namespace,
-    // In containers all may have the same name and number: what was for the one before is for nobody.
-    nodeID: `scheduler-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    ...{ namespace, nodeID },
     transporter: ipc ?? overRedis({ url: redisUrl ?? '', side: 'hub' }),
+    guarding: ipc ? undefined : guarding,
+    metadata: { proof: await signed('node', { nodeID } satisfies NodeProof, server) },
   })
   const orders = ordersOver(broker, server, roster)
   const follows = new Map<string, { run: FollowedNow; nudger: AbortController; since: number }>()
@@ -75,6 +92,23 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
   const nudgeOf = (worker: string) => {
     for (const [runId, { run }] of follows) if (run.worker === worker) nudge(runId)
   }
+  /** The bus says so, which may be anybody: no question is broken off before it could be answered. */
+  const nudgeSoon = (worker: string) => {
+    for (const [runId, { run, since, nudger }] of follows) {
+      if (run.worker !== worker) continue
+      const restMs = Math.max(0, since + NUDGE_AFTER_MS - Date.now())
+      setTimeout(() => {
+        if (follows.get(runId)?.nudger === nudger) nudge(runId)
+      }, restMs).unref()
+    }
+  }
+  /** Who is silent is not waited for until a question's time is over: that it is silent is to be judged. */
+  const listening = setInterval(() => {
+    for (const [runId, { run, since }] of follows)
+      if (roster.silentMs(run.worker) > LOST_AFTER_MS && Date.now() - since > LOST_AFTER_MS)
+        nudge(runId)
+  }, LOOK_EACH_MS)
+  listening.unref()
   /** As its owner says now: one that was removed a moment ago gets nothing. */
   const addressee = async (worker: string) => {
     const known = await directory.known(worker).catch((cause) => {
@@ -119,7 +153,7 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
   })
   // It has joined anew, so its answers of before may be lost.
   for (const event of ['$node.connected', '$node.updated'])
-    broker.localBus.on(event, ({ node }: { node: { id: string } }) => nudgeOf(node.id))
+    broker.localBus.on(event, ({ node }: { node: { id: string } }) => nudgeSoon(node.id))
   roster.onChange((worker) => {
     const alive = roster.aliveOf(worker)
     for (const [runId, { run, since }] of follows) {
@@ -191,8 +225,11 @@ export async function joinWorkersBus(settings: HubSettings): Promise<WorkersHub>
       }
     },
 
+    nudge: nudgeOf,
+
     async close() {
       attention.stop()
+      clearInterval(listening)
       await broker.stop()
     },
   }

@@ -10,6 +10,7 @@ import { VERSION } from '#bus/version.ts'
 import { config, workerEnvironment } from '#config'
 import { type BuiltInWorker, keepBuiltInWorker } from './built-in-worker.ts'
 import { type Directory, directoryOf, type Known } from './directory.ts'
+import { introducing } from './introducing.ts'
 import { type Placing, placingBy } from './placing.ts'
 import { runsService } from './runs.ts'
 import { SilentError } from './workers-bus.ts'
@@ -28,6 +29,8 @@ export interface Workers {
   directory: Directory
   placing: Placing
   server: Party
+  /** A worker is not what it was: one that is none any more is forgotten. Fails when that cannot be looked up. */
+  changed(worker: string): Promise<void>
   /** Asks a worker what it can do. Fails when it does not answer. */
   describe(worker: string): Promise<WorkerReport>
   /** This node's own. */
@@ -57,9 +60,15 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
   const directory = directoryOf(broker, node)
   const asked = new Map<string, string>()
 
-  /** What a worker can do is asked when it is new, and when its packages have changed. */
   function heard(alive: Alive, from: Known) {
-    const state = `${alive.epoch} ${alive.cacheVersion}`
+    const what = hub.roster.alive(alive)
+    if (what === 'stranger') meet(from, alive)
+    if (what === 'news') heardNews(alive, from)
+  }
+
+  /** What a worker can do is asked when it is new, and when its packages have changed. */
+  function heardNews(alive: Alive, from: Known) {
+    const state = stateOf(alive)
     if (asked.get(alive.worker) !== state) {
       asked.set(alive.worker, state)
       learnSoon(from).catch((error) => {
@@ -74,11 +83,10 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
   }
 
   /** What is heard of it may be quicker than the news that it is on the bus. */
-  async function learnSoon(worker: Known): Promise<void> {
+  async function learnSoon(worker: Known, instance?: string): Promise<WorkerReport> {
     for (let tries = 1; ; tries++) {
       try {
-        await learn(worker)
-        return
+        return await learn(worker, instance)
       } catch (error) {
         if (!(error instanceof SilentError) || error.wasSent || tries === MOST_TRIES) throw error
         await wait(BETWEEN_TRIES_MS)
@@ -86,9 +94,11 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
     }
   }
 
-  async function learn(worker: Known): Promise<WorkerReport> {
-    const report = await hub.orders.send(worker, { do: 'describe' }, { timeoutMs: DESCRIBE_MS })
-    hub.roster.reported(worker.Id, report)
+  async function learn(worker: Known, instance?: string): Promise<WorkerReport> {
+    const timeoutMs = DESCRIBE_MS
+    const report = await hub.orders.send(worker, { do: 'describe' }, { timeoutMs, instance })
+    if (instance === undefined || hub.roster.momentOf(worker.Id)?.instance === instance)
+      hub.roster.reported(worker.Id, report)
     if (worker.SpaceId !== null) {
       const { cached: _, running: __, host: ___, ...facts } = report
       const reports = [{ Id: worker.Id, At: Date.now(), report: facts }]
@@ -106,6 +116,18 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
         isOver: settings.isOver,
         logged: settings.logged,
       }),
+  })
+  const meet = introducing({
+    ...{ hub, logger, describe: learnSoon },
+    met(alive) {
+      asked.set(alive.worker, stateOf(alive))
+      settings.heard(alive)
+    },
+    parted: (worker, reason) =>
+      asSystem(broker, 'a worker that is there twice').call(
+        'events.record',
+        partingOf(worker, reason),
+      ),
   })
   const placing = placingBy(directory, hub.roster)
 
@@ -134,6 +156,14 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
   return {
     ...{ hub, directory, placing, server, builtIn },
 
+    async changed(worker) {
+      directory.forget(worker)
+      placing.changed()
+      if ((await directory.known(worker)) !== null) return
+      hub.roster.forget(worker)
+      asked.delete(worker)
+    },
+
     async describe(worker) {
       const known = await directory.known(worker)
       if (!known) throw new Error('It is no worker of this server any more.')
@@ -147,3 +177,16 @@ export async function startWorkers(settings: WorkersSettings): Promise<Workers> 
     },
   }
 }
+
+/** When this is another, what the worker can do may be another. */
+const stateOf = ({ instance, epoch, cacheVersion }: Alive) => `${instance} ${epoch} ${cacheVersion}`
+
+/** For the audit trail: told once an hour, also where a service starts the process again and again. */
+const partingOf = (worker: Known, Message: string) => ({
+  Id: `Events-twins-${worker.Id.replace(/^Workers-/, '')}-${new Date().toISOString().slice(0, 13)}`,
+  SpaceId: worker.SpaceId,
+  Category: 'Modified',
+  Message,
+  RelatedDocumentIds: [worker.Id],
+  DocumentType: 'Worker',
+})

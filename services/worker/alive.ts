@@ -1,6 +1,6 @@
 /** A worker's own word that it lives, to every scheduler that hears it. */
 import { type Party, signed } from '#bus/messages.ts'
-import type { Alive } from '#bus/orders.ts'
+import type { Alive, Moment } from '#bus/orders.ts'
 import type { WorkerBroker } from '#bus/worker-broker.ts'
 import type { Epochs } from './epochs.ts'
 
@@ -16,7 +16,7 @@ export interface Teller {
   party: Party
   epochs: Epochs
   /** What is said. */
-  facts(): Omit<Alive, 'worker' | 'epoch' | 'beat'>
+  facts(): Omit<Alive, 'worker' | 'startedAt' | keyof Moment>
   /** A scheduler does not know this worker, or does not say why it is not heard. */
   refused(error: Error): void
 }
@@ -25,8 +25,7 @@ export type Telling = ReturnType<typeof tellAlive>
 
 /** Says it every two seconds, as soon as a scheduler comes, and when it is asked to. */
 export function tellAlive({ broker, worker, party, epochs, facts, refused }: Teller) {
-  let epoch = epochs.now()
-  let beat = 0
+  const startedAt = Date.now()
   let lastAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
   let isEnded = false
@@ -34,12 +33,10 @@ export function tellAlive({ broker, worker, party, epochs, facts, refused }: Tel
   /** Resolves when those who hear it have taken it. */
   async function say(): Promise<void> {
     lastAt = performance.now()
-    if (epoch !== epochs.now()) beat = 0
-    epoch = epochs.now()
-    beat += 1
+    const said: Alive = { worker, startedAt, ...epochs.nextMoment(), ...facts() }
     const nodes = schedulersOn(broker)
     if (nodes.length === 0) return
-    const alive = await signed('alive', { worker, epoch, beat, ...facts() } satisfies Alive, party)
+    const alive = await signed('alive', said, party)
     await Promise.all(
       nodes.map((nodeID) =>
         broker

@@ -1,6 +1,6 @@
 /** The built-in worker: the child of a server node. */
+import type { FirstMessage, Hello } from '#bus/built-in.ts'
 import { type Channel, IpcTransporter } from '#bus/ipc-transporter.ts'
-import type { PublicKeys } from '#bus/messages.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
 import { allowedEnvironment } from '#domain/script-environment.ts'
 import { newId } from '#store/ids.ts'
@@ -8,31 +8,6 @@ import { lockFolder } from './folder-lock.ts'
 import { openIdentity } from './identity.ts'
 import { LEAST_FREE_BYTES } from './settings.ts'
 import { startWork, type Working } from './start.ts'
-
-/** The first message of the server to its built-in worker: nothing of it is in arguments or environment. */
-export interface FirstMessage {
-  /** Who it is to be; without it, who it was on this folder. */
-  id?: string
-  workFolder: string
-  slots: number
-  version: string
-  /** null: the bus is the channel itself. */
-  redisUrl: string | null
-  /** The name of the workers' bus. */
-  bus: string
-  server: PublicKeys
-  serverUrl: string | null
-  certificate: string | null
-  cacheBytes: number
-  graceMs: number
-  /** With less room on its disk it takes no new run; 500 MB unless said. */
-  leastFreeBytes?: number
-}
-
-/** What it answers, once: who it is. */
-export interface Hello {
-  hello: { id: string; keys: PublicKeys }
-}
 
 /** The process of a built-in worker, as it sees itself. */
 export interface WorkerProcess extends Channel {
@@ -65,7 +40,7 @@ export async function startBuiltIn(channel: WorkerProcess): Promise<void> {
   const id = first.id ?? identity.kept().id ?? newId('Workers')
   identity.keep({ id, isApproved: true, server: { keys: server, bus } })
   await new Promise((resolve) =>
-    channel.send?.({ hello: { id, keys: identity.party.keys } } satisfies Hello, resolve),
+    channel.send?.({ hello: { id, keys: identity.party.keys } satisfies Hello }, resolve),
   )
   const started = await startWork({
     ...{ id, identity, server: { keys: server, bus } },
@@ -83,6 +58,8 @@ export async function startBuiltIn(channel: WorkerProcess): Promise<void> {
     },
     transporter: redisUrl ? overRedis({ url: redisUrl, side: 'leaf' }) : ipcOver(channel),
     logger: { type: 'Console', options: { level: 'warn' } },
+    // Its server has what it says, and starts it again after a while.
+    left: () => channel.exit(1),
   })
   if (redisUrl) working = started
 }

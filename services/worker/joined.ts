@@ -35,7 +35,7 @@ export async function startJoined(options: JoinedOptions): Promise<Working> {
   const { settings, say, signal } = options
   const lock = await lockFolder(settings.workFolder, PATIENCE_MS)
   const identity = await openIdentity(settings.workFolder)
-  say(`Its fingerprint is ${identity.party.fingerprint}`)
+  say(`Its fingerprint is ${grouped(identity.party.fingerprint)}`)
   const joining = { ...{ identity, say, signal }, request: requestOf(options) }
   const known = workedForBefore(identity)
   const server = known ?? (await joinFirst(joining))
@@ -45,6 +45,7 @@ export async function startJoined(options: JoinedOptions): Promise<Working> {
     transporter: overRedis({ url: options.redisUrl, side: 'leaf' }),
     logger: options.logger,
     refused: checks.soon,
+    left: options.failed,
   })
   if (known) checks.soon()
   return {
@@ -112,6 +113,9 @@ function checkNowAndThen(
     },
   }
 }
+
+/** As the page shows it that it is to be compared with. */
+const grouped = (fingerprint: string) => fingerprint.replace(/(.{4})(?=.)/g, '$1 ')
 
 const ENDS = new Set<RegistrationError['kind']>(['removed', 'impostor'])
 

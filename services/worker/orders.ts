@@ -10,6 +10,8 @@ const LONGEST_WAIT_MS = 60_000
 const LONGEST_FAULT = 1_000
 /** So many runs one order may name. */
 const MOST_FORGOTTEN = 1_000
+/** What may be asked of a process whose epoch nobody knows yet. */
+const TIMELESS: ReadonlySet<Order['do']> = new Set(['describe', 'leave'])
 
 export interface OrderTaker {
   worker: string
@@ -18,6 +20,8 @@ export interface OrderTaker {
   epochs: Epochs
   runs: Pick<Runs, 'run' | 'stop' | 'forget'>
   report(): Promise<WorkerReport>
+  /** The server wants this process to end, for a reason. */
+  leave(reason: string): void
   /** Told of each order that is not obeyed. */
   rejected(reason: string): void
 }
@@ -31,12 +35,17 @@ export function takeOrders(taker: OrderTaker): (text: string) => Promise<string>
       throw refusal('The order is not signed by the server of this worker, or not for it.')
     })
     if (order?.worker !== worker) throw refusal('The order is for another worker.')
+    const { instance } = epochs.moment()
+    // It was for the one before this one, or for another that has the same name: that one answers.
+    if ((order.instance ?? instance) !== instance)
+      throw notOurs('The order is for another process.')
     return order
   }
 
   async function answerTo(order: Order) {
     checkShape(order)
-    const isTimely = order.do === 'describe' || epochs.accepts(order.epoch)
+    const isTimely =
+      TIMELESS.has(order.do) || (order.instance !== null && epochs.accepts(order.epoch))
     return isTimely ? { outcome: await obey(taker, order) } : { stale: true as const }
   }
 
@@ -49,18 +58,23 @@ export function takeOrders(taker: OrderTaker): (text: string) => Promise<string>
 
   function refusal(reason: string): Error {
     rejected(reason)
-    return new Errors.MoleculerClientError(reason, 400, 'NOT_OURS')
+    return notOurs(reason)
   }
 
   return async (text) => {
     const order = await read(text)
     const done = await answerTo(order).catch((error) => faultOf(error))
-    const answer: Answer = { ask: order.ask, worker, epoch: epochs.now(), ...done }
+    const answer: Answer = { ask: order.ask, worker, ...epochs.moment(), ...done }
     return sealed('answer', answer, { from: party, to: server })
   }
 }
 
-async function obey({ runs, report }: OrderTaker, order: Order): Promise<Outcomes[keyof Outcomes]> {
+const notOurs = (reason: string) => new Errors.MoleculerClientError(reason, 400, 'NOT_OURS')
+
+async function obey(
+  { runs, report, leave }: OrderTaker,
+  order: Order,
+): Promise<Outcomes[keyof Outcomes]> {
   switch (order.do) {
     case 'run':
       return runs.run(order)
@@ -70,6 +84,9 @@ async function obey({ runs, report }: OrderTaker, order: Order): Promise<Outcome
       return { found: await runs.forget(order.runs) }
     case 'describe':
       return report()
+    case 'leave':
+      leave(order.reason)
+      return null
   }
 }
 
@@ -111,6 +128,7 @@ const shapes = {
     runs: { type: 'array', items: { type: 'object', props: { runId, term } }, max: MOST_FORGOTTEN },
   }),
   describe: validator.compile({ ask }),
+  leave: validator.compile({ ask, reason: { type: 'string', max: LONGEST_FAULT } }),
 }
 
 /** An order may be the server's and yet of another version of Tako. */

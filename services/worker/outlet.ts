@@ -2,9 +2,9 @@
 import { Errors } from 'moleculer'
 import { type Party, type PublicKeys, sealed, unsealed } from '#bus/messages.ts'
 import type { Ack, LogBatch, RunProgress } from '#bus/orders.ts'
+import { seldom } from '#bus/seldom.ts'
 import type { WorkerBroker } from '#bus/worker-broker.ts'
 import type { Batch } from './batches.ts'
-import { seldom } from './seldom.ts'
 
 /** Whoever does not acknowledge a batch within this time gets it again, in ms. */
 const RECORD_TIMEOUT_MS = 10_000
@@ -15,14 +15,19 @@ export interface SealedBatch {
   text: string
 }
 
+/** What is said of a batch that need not be sent again. */
+export type Taken = Ack & { state: 'kept' | 'over' }
+
 /** How runs tell their server of themselves: `to` is the node that has the run. */
 export interface Outlet {
   /** The text by which the server alone reads the batch. To make it takes longer than most of what else is done. */
   seal(runId: string, batch: Batch): Promise<string>
   /** Resolves with what the server says to the batch, and fails where nothing believable was said. */
-  record(to: string, batch: SealedBatch): Promise<Ack>
+  record(to: string, batch: SealedBatch): Promise<Taken>
   progress(to: string, progress: { runId: string; percentage: number; message: string }): void
   failed(error: unknown): void
+  /** Whether an acknowledgement is the server's own, and of the batch that was sent: for the guard of the bus. */
+  isAnswer(params: unknown, data: unknown): Promise<boolean>
 }
 
 interface Ends {
@@ -34,6 +39,8 @@ interface Ends {
 
 export function outletOn({ broker, worker, party, server }: Ends): Outlet {
   const ends = { from: party, to: server }
+  /** By their sealed texts. */
+  const underWay = new Map<string, SealedBatch>()
   const warn = seldom((told) => broker.logger.warn('A batch of a log was not acknowledged', told))
 
   return {
@@ -45,8 +52,21 @@ export function outletOn({ broker, worker, party, server }: Ends): Outlet {
     async record(nodeID, batch) {
       const params = { worker, batch: batch.text }
       const options = { nodeID, timeout: RECORD_TIMEOUT_MS }
-      const { ack } = await broker.call('runs.record', params, options)
-      return readAck(ack, batch, { from: server, to: party })
+      underWay.set(batch.text, batch)
+      try {
+        const { ack } = await broker.call('runs.record', params, options)
+        const read = await readAck(ack, batch, { from: server, to: party })
+        if (read.state === 'again') throw new Error('The server does not take it just now.')
+        return { ...read, state: read.state }
+      } finally {
+        underWay.delete(batch.text)
+      }
+    },
+
+    async isAnswer(params, data) {
+      const batch = underWay.get(String((params as { batch?: unknown }).batch))
+      const { ack } = (data ?? {}) as { ack?: unknown }
+      return batch !== undefined && isAck(ack, batch, { from: server, to: party })
     },
 
     progress(nodeID, progress) {
@@ -67,6 +87,14 @@ export function outletOn({ broker, worker, party, server }: Ends): Outlet {
   }
 }
 
+const STATES: ReadonlySet<Ack['state']> = new Set(['kept', 'over', 'again'])
+
+const isAck = (text: unknown, batch: SealedBatch, ends: Parameters<typeof readAck>[2]) =>
+  readAck(text, batch, ends).then(
+    () => true,
+    () => false,
+  )
+
 async function readAck(
   text: unknown,
   { runId, seq }: { runId: string; seq: number },
@@ -76,7 +104,7 @@ async function readAck(
     throw notBelieved('The server has not signed it.', cause)
   })
   if (ack.runId !== runId || ack.seq !== seq) throw notBelieved('It is for another batch.')
-  if (ack.state !== 'kept' && ack.state !== 'over') throw notBelieved('It says nothing known.')
+  if (!STATES.has(ack.state)) throw notBelieved('It says nothing known.')
   return ack
 }
 

@@ -1,6 +1,11 @@
 /** A worker at work: its runs, and its end of the workers' bus. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BrokerOptions } from 'moleculer'
+import { IpcTransporter } from '#bus/ipc-transporter.ts'
+import { type PublicKeys, readSigned } from '#bus/messages.ts'
+import type { NodeProof } from '#bus/orders.ts'
+import type { Guarding } from '#bus/packet-guard.ts'
+import { seldom } from '#bus/seldom.ts'
 import { workerBroker } from '#bus/worker-broker.ts'
 import { type Telling, tellAlive } from './alive.ts'
 import { createEpochs } from './epochs.ts'
@@ -12,7 +17,6 @@ import { cacheFolderOf, packageCache } from './packages/cache.ts'
 import { reporter } from './report.ts'
 import { freeBytes } from './room.ts'
 import { createRuns } from './runs.ts'
-import { seldom } from './seldom.ts'
 import type { ServerOfWorker, WorkerSettings } from './settings.ts'
 import { workerService } from './worker.service.ts'
 
@@ -20,6 +24,7 @@ const EPOCH_MS = 3_600_000
 /** More than that, a stop does not wait for others to hear of it. */
 const FAREWELL_MS = 1_000
 const MOST_UNCLAIMED = 100
+const SCHEDULER_OFFERS = { runs: ['runs.record', 'runs.progress', 'runs.alive'] }
 
 export interface Work {
   id: string
@@ -30,6 +35,8 @@ export interface Work {
   logger: BrokerOptions['logger']
   /** A scheduler does not want to hear of this worker. Anybody on the bus may have said so. */
   refused?(): void
+  /** The server wants this process to end, for a reason: it still works, until it is stopped. */
+  left(reason: Error): void
 }
 
 export interface Working {
@@ -41,9 +48,16 @@ export interface Working {
 export async function startWork(work: Work): Promise<Working> {
   const { id, settings, identity, server, transporter } = work
   const { party } = identity
+  const guarding: Guarding = {
+    nodeOf: async (name, metadata) =>
+      (await isScheduler(name, metadata, server.keys)) ? SCHEDULER_OFFERS : null,
+    answers: { 'runs.record': (params, data) => outlet.isAnswer(params, data) },
+    passedOver: (told) => logger.warn('Packets on the bus are passed over', told),
+  }
   const broker = workerBroker({
     ...{ namespace: server.bus, nodeID: id, transporter },
     logger: work.logger,
+    guarding: transporter instanceof IpcTransporter ? undefined : guarding,
   })
   const { logger } = broker
   // Before anything is answered: whatever a worker before this one was told counts no more.
@@ -67,6 +81,10 @@ export async function startWork(work: Work): Promise<Working> {
     workerService(
       takeOrders({
         ...{ worker: id, party, server: server.keys, epochs, runs, report },
+        leave(reason) {
+          logger.error('The server wants this worker to end', { reason })
+          work.left(new Error(reason))
+        },
         rejected: (reason) => warn({ reason }),
       }),
     ),
@@ -104,6 +122,13 @@ export async function startWork(work: Work): Promise<Working> {
       runs.close()
     },
   }
+}
+
+/** Whether a node has a name that its server has signed. */
+async function isScheduler(name: string, metadata: unknown, server: PublicKeys): Promise<boolean> {
+  const { proof } = (metadata ?? {}) as { proof?: unknown }
+  const read = await readSigned<NodeProof>('node', String(proof), server).catch(() => null)
+  return read?.nodeID === name
 }
 
 const isRefusal = (error: Error) => 'code' in error && /^4\d\d$/.test(String(error.code))

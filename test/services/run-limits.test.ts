@@ -64,7 +64,7 @@ describe('What a script says of itself', () => {
     const artifact = { path: '/a', name: 'a', error: null }
     const result = { ...lostRun('ServerTasks-1.a.1', 1), outputs: [output] }
     const lackOf = (more: object) =>
-      lackIn('run', { state: 'ended', result: { ...result, ...more } })
+      lackIn('run', { state: 'ended', result: { ...result, ...more }, rest: null })
 
     expect(lackOf({})).to.equal(null)
     expect(lackOf({ outputs: Array(MOST_OUTPUTS + 1).fill(output) })).to.be.a('string')

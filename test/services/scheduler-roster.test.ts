@@ -5,7 +5,8 @@ import { createRoster } from '../../services/scheduler/roster.ts'
 import { waitingLine } from '../../services/scheduler/waiting-line.ts'
 
 const alive = (more: Partial<Alive> = {}): Alive => ({
-  ...{ worker: 'W', epoch: 4, beat: 1, slots: 4, running: [], freeDiskBytes: 1e9 },
+  ...{ worker: 'W', instance: 'one', startedAt: 1, epoch: 4, beat: 1 },
+  ...{ slots: 4, running: [], freeDiskBytes: 1e9 },
   ...{ cacheVersion: 0, refuses: null, unclaimed: [], ...more },
 })
 const report: WorkerReport = {
@@ -21,18 +22,61 @@ function rosterAt() {
 }
 
 describe('What is heard of a worker', () => {
-  it('counts once it has answered what it can do', () => {
+  it('counts once its process has answered what it can do', () => {
+    const { clock, roster } = rosterAt()
+    roster.expect('W')
+    clock.now = 10_000
+
+    const first = roster.alive(alive())
+    const before = { ...roster.standing('W'), silentMs: roster.silentMs('W') }
+    roster.met(alive(), report)
+
+    expect(first).to.equal('stranger')
+    expect(before).to.include({ isHeard: false, silentMs: 10_000 })
+    expect(roster.standing('W').isHeard).to.equal(true)
+    expect(roster.silentMs('W')).to.equal(0)
+  })
+
+  it('does not count where it is of a process that has gone, whoever says it again', () => {
+    const { clock, roster } = rosterAt()
+    roster.met(alive({ instance: 'new', epoch: 6 }), report)
+    clock.now = 5_000
+
+    const heard = [1, 2, 900].map((beat) => roster.alive(alive({ instance: 'old', beat })))
+
+    expect(heard).to.deep.equal(['stranger', 'stranger', 'stranger'])
+    expect(roster.silentMs('W')).to.equal(5_000)
+  })
+
+  it('does not count where it was said before an answer that is known', () => {
+    const { clock, roster } = rosterAt()
+    roster.answered('W', { instance: 'one', epoch: 4, beat: 20 })
+    clock.now = 5_000
+
+    expect([1, 19, 20].map((beat) => roster.alive(alive({ beat })))).to.deep.equal(
+      Array(3).fill('old'),
+    )
+    expect(roster.silentMs('W')).to.equal(5_000)
+    expect(roster.alive(alive({ beat: 21 }))).to.equal('news')
+  })
+
+  it('is forgotten with the worker, and what was kept for it with its last run', () => {
     const { roster } = rosterAt()
+    for (let count = 1; count <= 100; count++) {
+      const worker = `W${count}`
+      roster.met(alive({ worker }), report)
+      roster.reserve(worker, 'a')
+      roster.free(worker, 'a')
+      roster.forget(worker)
+    }
 
-    roster.alive(alive())
-    const before = roster.standing('W').isHeard
-    roster.reported('W', report)
-
-    expect([before, roster.standing('W').isHeard]).to.deep.equal([false, true])
+    expect(roster.size()).to.equal(0)
+    expect(roster.snapshot()).to.deep.equal([])
   })
 
   it('is not taken twice, nor out of order, nor from an epoch before', () => {
     const { roster } = rosterAt()
+    roster.met(alive({ beat: 1 }), report)
     const heard = [
       roster.alive(alive({ beat: 2 })),
       roster.alive(alive({ beat: 2 })),
@@ -41,13 +85,12 @@ describe('What is heard of a worker', () => {
       roster.alive(alive({ epoch: 6, beat: 1 })),
     ]
 
-    expect(heard).to.deep.equal([true, false, false, false, true])
+    expect(heard).to.deep.equal(['news', 'old', 'old', 'old', 'news'])
   })
 
   it('grows old only while somebody listens', () => {
     const { clock, roster } = rosterAt()
-    roster.alive(alive())
-    roster.reported('W', report)
+    roster.met(alive(), report)
 
     clock.now = 6_000
     const inTime = roster.standing('W').isHeard
@@ -61,7 +104,7 @@ describe('What is heard of a worker', () => {
 
   it('counts what it runs and what is about to be sent to it, each once', () => {
     const { roster } = rosterAt()
-    roster.alive(alive({ running: ['a', 'b'] }))
+    roster.met(alive({ running: ['a', 'b'] }), report)
 
     roster.reserve('W', 'b')
     roster.reserve('W', 'c')
@@ -73,7 +116,7 @@ describe('What is heard of a worker', () => {
 
   it('has no place after it has refused for want of one, until it is heard again', () => {
     const { roster } = rosterAt()
-    roster.alive(alive())
+    roster.met(alive(), report)
 
     roster.refused('W')
     const full = roster.standing('W').taken

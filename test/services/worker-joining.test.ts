@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { fingerprintOf, newKeys, type Party, partyOf, readSigned } from '#bus/messages.ts'
+import { fingerprintOf, newKeys, type Party, partyOf, readSigned, signed } from '#bus/messages.ts'
 import type { JoinProof } from '#bus/orders.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
 import { type WorkerBroker, workerBroker } from '#bus/worker-broker.ts'
@@ -37,6 +37,7 @@ describe('A worker on a machine of its own', () => {
       nodeID: 'server',
       namespace: 'test-workers',
       transporter: overRedis({ url: redis.url, side: 'hub' }),
+      metadata: { proof: await signed('node', { nodeID: 'server' }, server) },
     })
     scheduler = schedulerOn(broker, server)
     await broker.start()
@@ -134,7 +135,7 @@ describe('A worker on a machine of its own', () => {
     })
     expect(proof.token).to.match(/^[0-9a-f]{64}$/)
     expect(worker.said()).to.equal(
-      `Its fingerprint is ${proof.fingerprint}\nWorks for the space Default as 'one' in the pools Default Worker Pool, Windows\n`,
+      `Its fingerprint is ${proof.fingerprint.match(/.{4}/g)?.join(' ')}\nWorks for the space Default as 'one' in the pools Default Worker Pool, Windows\n`,
     )
     expect(statSync(join(home, 'worker.json')).mode & 0o777).to.equal(0o600)
   })

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
+import { seldom } from '#bus/seldom.ts'
 import { createClaims } from '../../services/worker/claims.ts'
 import { createEpochs } from '../../services/worker/epochs.ts'
 import { runFolder } from '../../services/worker/run-folder.ts'
-import { seldom } from '../../services/worker/seldom.ts'
 
 describe('The epochs of a worker', () => {
   const persisted: number[] = []

@@ -14,6 +14,7 @@ export interface TestTask {
   ErrorMessage: string
   HasWarningsOrErrors: boolean
   StartTime: string | null
+  CompletedTime: string | null
   Arguments: Record<string, string>
 }
 
@@ -52,11 +53,15 @@ export async function projectIn(
 }
 
 /** The task, as soon as it has ended. */
-export const ended = (server: TestServer, taskId: string): Promise<TestTask> =>
-  until(async () => {
-    const task = await server.ask<TestTask>('GET', `/tasks/${taskId}`)
-    return task.IsCompleted && task
-  }, `the task ${taskId} ends`)
+export const ended = (server: TestServer, taskId: string, timeoutMs?: number): Promise<TestTask> =>
+  until(
+    async () => {
+      const task = await server.ask<TestTask>('GET', `/tasks/${taskId}`)
+      return task.IsCompleted && task
+    },
+    `the task ${taskId} ends`,
+    timeoutMs,
+  )
 
 /** Resolves when the log of a task holds a text. */
 export const says = (server: TestServer, taskId: string, text: string) =>

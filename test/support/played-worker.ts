@@ -68,7 +68,7 @@ export async function playWorker(server: TestServer, redisUrl: string) {
         const other = await hooks.onRun(order, reply)
         if (other !== null) return other
       }
-      const about = { ask: order.ask, worker: id, epoch: epochs.now() }
+      const about = { ask: order.ask, worker: id, ...epochs.moment() }
       return reply({ ...about, outcome: await outcomeOf(order) })
     }),
   )

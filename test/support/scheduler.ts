@@ -26,6 +26,12 @@ export interface Hooks {
   onAlive(alive: Alive): void
 }
 
+/** The order was for the process before this one. */
+function notThisOne(error: Error & { type?: string }): null {
+  if (error.type === 'NOT_OURS') return null
+  throw error
+}
+
 /** Puts the service on a broker that has not been started. */
 export function schedulerOn(broker: WorkerBroker, server: Party) {
   const known = new Map<string, PublicKeys>()
@@ -87,8 +93,8 @@ export function schedulerOn(broker: WorkerBroker, server: Party) {
   /** Seals an order as the server does, unless told otherwise, and gives the text. */
   function orderFor(worker: string, wish: Wish, more: Partial<Order> & { from?: Party } = {}) {
     const { from = server, ...changes } = more
-    const epoch = aliveOf(worker)?.epoch ?? 0
-    const order = { ask: randomUUID(), worker, epoch, ...wish, ...changes } as Order
+    const { epoch = 0, instance = null } = aliveOf(worker) ?? {}
+    const order = { ask: randomUUID(), worker, epoch, instance, ...wish, ...changes } as Order
     return sealed('order', order, { from, to: keysOf(worker) })
   }
 
@@ -102,7 +108,7 @@ export function schedulerOn(broker: WorkerBroker, server: Party) {
 
   /** The end of a log that comes with the result, as often as it is asked for. */
   function takeRest(worker: string, outcome: Outcomes[Wish['do']]) {
-    if (!('state' in outcome) || outcome.state !== 'ended' || !outcome.rest) return
+    if (!outcome || !('state' in outcome) || outcome.state !== 'ended' || !outcome.rest) return
     const { runId } = outcome.result
     const { rest } = outcome
     const isThere = received.some((batch) => batch.runId === runId && batch.seq === rest.seq)
@@ -116,12 +122,18 @@ export function schedulerOn(broker: WorkerBroker, server: Party) {
 
     /** What the worker answers; of an old epoch it is asked once more. */
     async order<W extends Wish>(worker: string, wish: W): Promise<Outcomes[W['do']]> {
-      let epoch = aliveOf(worker)?.epoch ?? 0
+      let { epoch = 0, instance = null as string | null } = aliveOf(worker) ?? {}
       for (;;) {
-        const answer = await send<W['do']>(worker, await orderFor(worker, wish, { epoch }))
+        const order = await orderFor(worker, wish, { epoch, instance })
+        const answer = await send<W['do']>(worker, order).catch((error) => notThisOne(error))
+        if (answer === null) {
+          instance = null
+          continue
+        }
         if ('outcome' in answer) return answer.outcome
         if ('fault' in answer) throw new Error(answer.fault)
         epoch = answer.epoch
+        instance = answer.instance
       }
     },
 

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FirstMessage, Hello } from '#bus/built-in.ts'
 import { IpcTransporter } from '#bus/ipc-transporter.ts'
 import { newKeys, type PublicKeys, partyOf } from '#bus/messages.ts'
 import type { LogBatch, RunResult, RunSpec } from '#bus/orders.ts'
 import { workerBroker } from '#bus/worker-broker.ts'
 import { workerEnvironment } from '#config'
-import type { FirstMessage, Hello } from '../../services/worker/built-in.ts'
 import { schedulerOn, type TestScheduler } from './scheduler.ts'
 import { until } from './until.ts'
 
@@ -31,7 +31,7 @@ export async function startTestWorker({ environment, ...options }: TestWorkerOpt
   await broker.start()
   let child: ChildProcess | null = null
   let isStopped = false
-  let hello = Promise.withResolvers<Hello['hello']>()
+  let hello = Promise.withResolvers<Hello>()
 
   function start() {
     const next = fork(entry, ['worker'], {
@@ -42,7 +42,7 @@ export async function startTestWorker({ environment, ...options }: TestWorkerOpt
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     child = next
-    next.once('message', ({ hello: said }: Hello) => {
+    next.once('message', ({ hello: said }: { hello: Hello }) => {
       transporter.attach(next, said.id)
       hello.resolve(said)
     })
