@@ -226,11 +226,12 @@ declare module '#bus' {
     'projects.applyRemote'(params: Of): null
     /** Takes away what is staged of a remote project that will not be imported; one that is there stays. */
     'projects.abandonRemote'(params: Of): null
-    /** Projects with this lifecycle or group. */
+    /** Projects with this lifecycle or group, or that have come by this trust. */
     'projects.using'(params: {
       spaceId: string
       lifecycleId?: string
       projectGroupId?: string
+      trustId?: string
     }): Reference[]
   }
 }

@@ -216,19 +216,21 @@ export default defineService('projects', {
     },
 
     using: {
-      description: 'Which projects have this lifecycle or group',
+      description: 'Which projects have this lifecycle or group, or have come by this trust',
       permission: 'any',
       params: {
         spaceId: 'string',
         lifecycleId: { type: 'string', optional: true },
         projectGroupId: { type: 'string', optional: true },
+        trustId: { type: 'string', optional: true },
       },
       async handler(ctx) {
-        const { spaceId: SpaceId, lifecycleId, projectGroupId } = ctx.params
+        const { spaceId: SpaceId, lifecycleId, projectGroupId, trustId } = ctx.params
         const where = {
           SpaceId,
           ...(lifecycleId !== undefined && { LifecycleId: lifecycleId }),
           ...(projectGroupId !== undefined && { ProjectGroupId: projectGroupId }),
+          ...(trustId !== undefined && { 'Remote.TrustId': trustId }),
         }
         const projects = await this.models.Project.find(where).select('Name').lean()
         return projects.map(({ _id, Name }) => ({ Id: String(_id), Name }))

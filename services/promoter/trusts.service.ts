@@ -20,6 +20,7 @@ import { moveTrust, stateAfter, storedTrust } from './trust-moves.ts'
 import { namesOf, testTrust } from './trust-reach.ts'
 import { checkChangeable, settingRules, settingsOf } from './trust-settings.ts'
 import { keepUpTrusts } from './trust-upkeep.ts'
+import { checkUnused } from './trust-uses.ts'
 import { asPinned, trustView } from './trust-view.ts'
 import type { Trust, TrustSettings } from './trusts.contract.ts'
 
@@ -55,6 +56,8 @@ export default defineService('trusts', {
         const { Transport } = before
         return settingsOf(ctx, body, { remote: before, before: Transport, identities })
       },
+
+      checkRemove: checkUnused,
 
       async removing(_ctx, { Id, Name }, model) {
         // One write decides: it could be confirmed in this moment.

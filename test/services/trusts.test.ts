@@ -156,6 +156,23 @@ describe('Trusts', () => {
       expect(await refusal(trustOf(id))).to.include({ code: 404 })
     })
 
+    it('is not deleted while an environment stands for one of the other space', async () => {
+      const { spaceId, bus } = { ...here, ...server }
+      const { Id: id } = await makeTrust(here, there, { Name: 'Prod' })
+      const Remote = { TrustId: id, RemoteName: 'Production' }
+      const environment = await server.ask<{ Id: string }>('POST', `/${spaceId}/environments`, {
+        Name: 'Prod: Production',
+        Remote,
+      })
+      await revoke(id)
+
+      const refused = await refusal(bus.call('trusts.remove', { spaceId, id }))
+
+      expect(refused.message).to.include('Prod: Production')
+      await bus.call('environments.remove', { spaceId, id: environment.Id })
+      await bus.call('trusts.remove', { spaceId, id })
+    })
+
     it('keeps what is decided of it, and its transport when nobody speaks of it', async () => {
       const { Id: id, ...trust } = await makeTrust(here, there)
       const { Transport: _, ...decided } = { ...trust, ...trustSettings(['SendReleases']) }
