@@ -18,8 +18,15 @@ export interface Sendable {
 
 type Part = { start: number; end: number }
 
-/** Sends a file, or the part that is asked for. `find` says which, as for `openFile`. */
-export async function sendFile(exchange: Exchange, find: () => Promise<Sendable>): Promise<void> {
+/**
+ * Sends a file, or the part that is asked for. `find` says which, as for `openFile`. `sent` is told
+ * when all of it up to its end has gone out.
+ */
+export async function sendFile(
+  exchange: Exchange,
+  find: () => Promise<Sendable>,
+  sent?: () => Promise<unknown>,
+): Promise<void> {
   const { request, response } = exchange
   const { file, handle } = await openFile(find)
   try {
@@ -47,6 +54,7 @@ export async function sendFile(exchange: Exchange, find: () => Promise<Sendable>
     }
     allowLong(request, response)
     await pipeline(sparingly(handle.createReadStream({ start, end, autoClose: false })), response)
+    if (end === file.Size - 1) await sent?.()
   } finally {
     await handle.close()
   }

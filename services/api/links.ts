@@ -3,6 +3,7 @@ import * as identity from './identity.links.ts'
 import * as infrastructure from './infrastructure.links.ts'
 import * as library from './library.links.ts'
 import type { Linkable, Linker } from './linker.ts'
+import * as outgoing from './outgoing.links.ts'
 import * as projects from './projects.links.ts'
 import * as promotions from './promotions.links.ts'
 import { shapes } from './shapes.ts'
@@ -37,6 +38,7 @@ const linkers = {
   ReleaseDefect: deployments.defect,
   Deployment: deployments.deployment,
   Task: deployments.task,
+  Promotion: outgoing.promotion,
   SpaceIdentity: promotions.spaceIdentity,
   Trust: promotions.trust,
   User: identity.user,

@@ -73,6 +73,7 @@ export const spaceLinks: Record<string, string> = {
   TenantsMissingVariables:
     'tenants/variables-missing{?tenantId,projectId,environmentId,includeDetails}',
   TenantsStatus: 'tenants/status',
+  Promotions: 'promotions{/id}{?skip,take,ids,releaseId,projectId,trustId,state}',
   Trusts: 'trusts{/id}{?skip,take,ids,partialName}',
   UserOnboarding: 'useronboarding',
   VariableNames: 'variables/names{?project,runbook,projectEnvironmentsFilter,gitRef}',

@@ -2,6 +2,7 @@ import { deploymentRoutes } from './deployments.routes.ts'
 import { identityRoutes } from './identity.routes.ts'
 import { infrastructureRoutes } from './infrastructure.routes.ts'
 import { libraryRoutes } from './library.routes.ts'
+import { outgoingRoutes } from './outgoing.routes.ts'
 import { projectRoutes } from './projects.routes.ts'
 import { promotionRoutes } from './promotions.routes.ts'
 import type { Route } from './route.ts'
@@ -17,6 +18,7 @@ const built: readonly Route[] = [
   ...projectRoutes,
   ...deploymentRoutes,
   ...promotionRoutes,
+  ...outgoingRoutes,
   ...taskRoutes,
 ]
 

@@ -1,4 +1,5 @@
 import type { Page } from '#bus/page.ts'
+import type { BuildReport } from '#domain/promotion/build.ts'
 import type { PromotionState, RemoteKind } from '#domain/promotion/promotion-state.ts'
 
 /** A remote environment that the release is promoted to, and what is known of it there. */
@@ -17,6 +18,8 @@ export interface Wanted {
   ReceivedAt: string
   /** Why it failed, as the target tells it: masked there. '' otherwise. */
   Error: string
+  /** Of a whole space: its environments that it has told of. */
+  Environments?: { Name: string; State: PromotionState }[]
 }
 
 /** A release on its way to another space, with all of its environments that it is wanted in. */
@@ -99,8 +102,12 @@ declare module '#bus' {
     'promotions.resend'(params: Of & { IncludePackages?: boolean }): Promotion
     /** Tells the target that the release shall not be deployed any further. */
     'promotions.recall'(params: Of & { Reason: string }): Promotion
+    /** What of the release crosses, by what the bundle was built of. */
+    'promotions.report'(params: Of): BuildReport
     /** The file of the bundle. */
     'promotions.bundle'(params: Of): PromotionFile
+    /** The files of its packages as a package pack, made when it is asked for first. */
+    'promotions.packagepack'(params: Of): PromotionFile
     /** The bundle was taken as a file. */
     'promotions.taken'(params: Of): null
 
@@ -118,9 +125,5 @@ declare module '#bus' {
     /** Its deployment is cancelled: takes it back where it can be, and ends its task. Idempotent. */
     'promotions.withdrawFor'(params: { spaceId: string; deploymentId: string }): null
     'promotions.eraseSpace'(params: { spaceId: string }): null
-  }
-  interface Events {
-    /** Something of a promotion has changed: what follows is in the store. */
-    'promotions.changed': { spaceId: string; id: string }
   }
 }

@@ -10,6 +10,8 @@ import { insist } from './insist.ts'
 const OWNERS = [
   'dashboard',
   'artifacts',
+  'receipts',
+  'promotions',
   'deployments',
   'releases',
   'variables',

@@ -3,6 +3,7 @@ import { MISSING } from '../support/sample.ts'
 import type { TestServer } from '../support/server.ts'
 import { makeSpace, workerBody } from '../support/things.ts'
 import { makeTrust } from '../support/trusts.ts'
+import { until } from '../support/until.ts'
 
 /** Who asks: without a key; signed in and in no team; in a team of the space; managing it; all. */
 export const roles = ['nobody', 'outsider', 'member', 'manager', 'administrator'] as const
@@ -68,6 +69,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     'feeds/:id': await first('/feeds'),
     ...library,
     'trusts/:id': trust,
+    'promotions/:id': await makePromotion(server, { trust, release: release.Id }),
     'projectgroups/:id': group,
     'projects/:id': project.Id,
     'channels/:id': channel,
@@ -152,6 +154,25 @@ async function makeTrustedSpace(server: TestServer): Promise<string> {
   const spaceId = await makeSpace(server.bus)
   const { bus } = server
   return (await makeTrust({ bus, spaceId: 'Spaces-1' }, { bus, spaceId })).Id
+}
+
+/** A release on its way to the other space. */
+async function makePromotion(
+  server: TestServer,
+  { trust, release }: { trust: string; release: string },
+): Promise<string> {
+  const environment = await server.ask<Made>('POST', '/environments', {
+    Remote: { TrustId: trust, Kind: 'Environment', RemoteName: 'Production' },
+    SortOrder: -1,
+  })
+  await server.ask('POST', '/deployments', { ReleaseId: release, EnvironmentId: environment.Id })
+  return until(async () => {
+    const { Items } = await server.ask<{ Items: (Made & { BundleId: string })[] }>(
+      'GET',
+      '/Spaces-1/promotions',
+    )
+    return Items.find(({ BundleId }) => BundleId !== null)?.Id
+  }, 'the bundle is built')
 }
 
 /** A user of each role with an API key, made by the administrator. */

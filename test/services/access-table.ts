@@ -336,4 +336,16 @@ export const access: Record<string, Row> = {
   'POST {S}/trusts/:id/renew': 'managers',
   'POST {S}/trusts/:id/test': 'managers',
   'GET {S}/trusts/:id/directory': 'managersOnly',
+
+  'GET {S}/promotions': 'members',
+  'GET {S}/promotions/:id': 'members',
+  'POST {S}/promotions': 'members',
+  'GET {S}/promotions/:id/report': 'members',
+  'GET {S}/promotions/:id/bundle': 'members',
+  'GET {S}/promotions/:id/packagepack': 'members',
+  'POST {S}/promotions/:id/withdraw': 'members',
+  'POST {S}/promotions/:id/resend': 'members',
+  'POST {S}/promotions/:id/recall': 'members',
+  'POST {S}/receipts/import': 'members',
+  'GET {S}/releases/:releaseId/receipts': 'members',
 }

@@ -38,6 +38,8 @@ export async function playPromoter(server: TestServer) {
       },
     },
   ]
+  const real = server.broker.getLocalService('promotions')
+  if (real) await server.broker.destroyService(real)
   for (const schema of services) server.broker.createService(schema)
   await server.broker.waitForServices(['promotions'], 10_000, 10)
   let seconds = 0

@@ -1,0 +1,337 @@
+import { readFile } from 'node:fs/promises'
+import type { Model } from 'mongoose'
+import { type Bus, defineService } from '#bus'
+import { asSystem } from '#bus/caller.ts'
+import { NotBuiltError, RefusedError } from '#bus/errors.ts'
+import { onceThere } from '#bus/once-there.ts'
+import { listRules } from '#bus/page.ts'
+import { mayRecall, mayWithdraw, promotionStates } from '#domain/promotion/promotion-state.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import { keeping } from '#mixins/keeping.mixin.ts'
+import { listPage } from '#mixins/listing.ts'
+import { once } from '#mixins/once.mixin.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { blobs } from '#store/blobs.ts'
+import { publicOf } from '#store/resource.ts'
+import { type AttendsWith, attend } from './attending.ts'
+import { begin } from './beginning.ts'
+import { blobOf } from './building.ts'
+import { createdBy } from './creating.ts'
+import { keysOf } from './keys.ts'
+import { packOf } from './packing.ts'
+import { promotionSchema } from './promotion.model.ts'
+import { recalled, resent, withBundle, withdrawn, withoutWish } from './promotion-news.ts'
+import { change, known, type Promotions } from './promotion-writes.ts'
+import type { Promotion } from './promotions.contract.ts'
+import { type StoredSpaceIdentity, spaceIdentitySchema } from './space-identity.model.ts'
+import { sweep } from './sweeping.ts'
+import { trustFor } from './trust-facts.ts'
+import { startWork, type Work } from './work.ts'
+
+const of = { spaceId: 'string', id: 'string' } as const
+const { name: _name, partialName: _partialName, ...lists } = listRules
+const optionalId = { type: 'string', optional: true } as const
+const SWEEP_EACH_MS = 60_000
+
+export default defineService('promotions', {
+  mixins: [
+    stored({ Promotion: promotionSchema, SpaceIdentity: spaceIdentitySchema }),
+    audited,
+    once,
+    keeping<{ work: Work }>(),
+  ],
+
+  actions: {
+    list: {
+      description: 'Promotions of a space, the newest first',
+      permission: 'PromotionView',
+      params: {
+        ...lists,
+        releaseId: optionalId,
+        projectId: optionalId,
+        trustId: optionalId,
+        state: {
+          type: 'array',
+          items: { type: 'enum', values: [...promotionStates] },
+          convert: true,
+          optional: true,
+        },
+      },
+      handler(ctx) {
+        const { spaceId, releaseId, projectId, trustId, state, ...window } = ctx.params
+        const where = {
+          SpaceId: spaceId,
+          ...(releaseId && { ReleaseId: releaseId }),
+          ...(projectId && { ProjectId: projectId }),
+          ...(trustId && { TrustId: trustId }),
+          ...(state && { State: { $in: state } }),
+        }
+        return listPage<Promotion>(this.models.Promotion, window, { where, sort: { Created: -1 } })
+      },
+    },
+
+    get: {
+      description: 'One promotion by its id',
+      permission: 'PromotionView',
+      params: of,
+      handler(ctx) {
+        const { spaceId, id } = ctx.params
+        return this.load('Promotion', id, { spaceId })
+      },
+    },
+
+    create: {
+      description: 'Deploys a release to remote environments of one space',
+      permission: 'PromotionCreate',
+      params: {
+        spaceId: 'string',
+        ReleaseId: 'string',
+        TrustId: 'string',
+        Environments: { type: 'array', items: 'string', min: 1, max: 100 },
+        IncludePackages: { type: 'boolean', default: false },
+        IncludeChildren: { type: 'boolean', default: false },
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        // Only such a step has other releases that would have to come along.
+        if (ctx.params.IncludeChildren) throw new NotBuiltError('the step that deploys a release')
+        const made = await createdBy(ctx, this.models.Promotion, ctx.params)
+        this.work?.wake()
+        return publicOf(made)
+      },
+    },
+
+    withdraw: {
+      description: 'Takes a promotion back before the target has accepted it',
+      permission: 'PromotionCreate',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const { before, transport, now } = await known(this, ctx.params)
+        const after = await change(this.models.Promotion, before._id, (one) => {
+          if (mayWithdraw(one._bundle)) return withdrawn(one, { transport, now })
+          throw new RefusedError(`The promotion is ${one.State}: it cannot be withdrawn any more.`)
+        })
+        await this.audited(ctx, {
+          ...{ category: 'PromotionWithdrawn', kind: 'Promotion', spaceId, id },
+          message: `The promotion of release ${before.ReleaseVersion} to ${before.RemoteSpace} was withdrawn`,
+          related: [id, before.ReleaseId, before.ProjectId, before.TrustId],
+        })
+        this.work?.wake()
+        return publicOf(after ?? before)
+      },
+    },
+
+    resend: {
+      description: 'Sends a promotion once more, with its packages when that is wished',
+      permission: 'PromotionCreate',
+      params: {
+        ...of,
+        IncludePackages: { type: 'boolean', optional: true },
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        const { before, now } = await known(this, ctx.params)
+        const { IncludePackages: withPackages = before.IncludePackages } = ctx.params
+        const after = await change(this.models.Promotion, before._id, (one) =>
+          resent(one, { withPackages, now }),
+        )
+        this.work?.wake()
+        return publicOf(after ?? before)
+      },
+    },
+
+    recall: {
+      description: 'Tells the target that a release shall not be deployed any further',
+      permission: 'PromotionCreate',
+      params: {
+        ...of,
+        Reason: { type: 'string', trim: true, min: 1, max: 1_000 },
+        $$strict: 'remove',
+      },
+      async handler(ctx) {
+        const { spaceId, id, Reason } = ctx.params
+        const { before, transport, now } = await known(this, ctx.params)
+        const after = await change(this.models.Promotion, before._id, (one) => {
+          if (mayRecall(one._bundle)) return recalled(one, { reason: Reason, transport, now })
+          throw new RefusedError(
+            `The promotion is ${one.State}: only what the target has accepted is recalled.`,
+          )
+        })
+        await this.audited(ctx, {
+          ...{ category: 'PromotionRecalled', kind: 'Promotion', spaceId, id },
+          message: `Release ${before.ReleaseVersion} was recalled from ${before.RemoteSpace}: ${Reason}`,
+          related: [id, before.ReleaseId, before.ProjectId, before.TrustId],
+        })
+        this.work?.wake()
+        return publicOf(after ?? before)
+      },
+    },
+
+    report: {
+      description: 'What of a release crosses, and what stays',
+      permission: 'PromotionView',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const { BundleId, Error: why } = await this.load('Promotion', id, { spaceId })
+        if (BundleId === null) throw new RefusedError(why || 'The bundle has not been built yet.')
+        const path = blobs.pathOf(`${blobOf(spaceId, BundleId)}.json`)
+        return JSON.parse(await readFile(path, 'utf8'))
+      },
+    },
+
+    bundle: {
+      description: 'The file of a bundle',
+      permission: 'PromotionCreate',
+      params: of,
+      async handler(ctx) {
+        const { before } = await known(this, ctx.params)
+        const { _blob: BlobName, BundleSize, BundleId, ReleaseVersion, Sequence } = before
+        if (before._rebuild) throw new RefusedError('The bundle is being built anew.')
+        if (BlobName === null || BundleId === null)
+          throw new RefusedError(
+            BundleId === null
+              ? before.Error || 'The bundle has not been built yet.'
+              : 'The target takes the bundle no more, so it is not kept: promote the release again.',
+          )
+        const FileName = `${Sequence}-${ReleaseVersion}.takobundle`
+        return { BlobName, Size: BundleSize ?? 0, FileName, Tag: BundleId }
+      },
+    },
+
+    packagepack: {
+      description: 'The packages of a promotion in a file of their own',
+      permission: 'PromotionCreate',
+      params: of,
+      timeout: 0,
+      async handler(ctx) {
+        const { before } = await known(this, ctx.params)
+        const parts = partsOf(this)
+        return packOf(parts, before, await parts.trustOf(before.SpaceId, before.TrustId))
+      },
+    },
+
+    taken: {
+      description: 'Notes that a bundle was taken as a file',
+      permission: 'PromotionCreate',
+      params: of,
+      async handler(ctx) {
+        const { spaceId, id } = ctx.params
+        const { before, transport, now } = await known(this, ctx.params)
+        await change(this.models.Promotion, id, (one) =>
+          withBundle(one, { state: 'Exported', at: null, transport, now }),
+        )
+        await this.audited(ctx, {
+          ...{ category: 'PromotionExported', kind: 'Promotion', spaceId, id },
+          message: `The bundle of release ${before.ReleaseVersion} for ${before.RemoteSpace} was taken as a file`,
+          related: [id, before.ReleaseId, before.ProjectId, before.TrustId],
+        })
+        this.work?.wake()
+        return null
+      },
+    },
+
+    begin: {
+      description: 'Promotes the release of a deployment whose task has begun',
+      permission: 'system',
+      params: {
+        spaceId: 'string',
+        deploymentId: 'string',
+        taskId: 'string',
+        releaseId: 'string',
+        environmentId: 'string',
+      },
+      async handler(ctx) {
+        const system = asSystem(this.broker, 'a promotion begins')
+        const { _id: Id } = await begin(system, this.models.Promotion, ctx.params)
+        this.work?.wake()
+        return { Id }
+      },
+    },
+
+    withdrawFor: {
+      description: 'Takes back what a cancelled deployment has promoted',
+      permission: 'system',
+      params: { spaceId: 'string', deploymentId: 'string' },
+      async handler(ctx) {
+        const { spaceId, deploymentId } = ctx.params
+        const { Promotion } = this.models
+        const found = await Promotion.findOne({ _deployments: deploymentId }, { _id: 1 }).lean()
+        if (!found) return null
+        const { before, transport, now } = await known(this, { spaceId, id: found._id })
+        const after = await change(Promotion, found._id, (one) =>
+          withoutWish(one, { deploymentId, transport, now }),
+        )
+        if (after?._bundle === 'Withdrawn' && before._bundle !== 'Withdrawn')
+          await this.audited(ctx, {
+            ...{ category: 'PromotionWithdrawn', kind: 'Promotion', spaceId, id: found._id },
+            message: `The promotion of release ${before.ReleaseVersion} to ${before.RemoteSpace} was withdrawn with its deployment`,
+            related: [found._id, before.ReleaseId, before.ProjectId, before.TrustId, deploymentId],
+          })
+        this.work?.wake()
+        return null
+      },
+    },
+
+    eraseSpace: {
+      description: 'Takes away every promotion of a space',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        const { spaceId: SpaceId } = ctx.params
+        await this.models.Promotion.deleteMany({ SpaceId })
+        await blobs.remove(`bundles/${SpaceId}`)
+        return null
+      },
+    },
+  },
+
+  async started() {
+    const { Promotion } = this.models
+    const parts = partsOf(this)
+    const work = startWork({
+      promotions: Promotion,
+      logger: this.logger,
+      inTurn: this.inTurn.bind(this),
+      attend: async (id) => {
+        const seen = await attend(parts, id)
+        if (seen)
+          await this.broker.broadcast('changes.made', {
+            ...{ spaceId: seen.SpaceId, Kind: 'Promotion', Id: id },
+            ProjectId: seen.ProjectId,
+          })
+      },
+      sweep: async () => {
+        await this.oncePer(SWEEP_EACH_MS, 'old promotions', () => sweep(parts))
+      },
+    })
+    this.work = work
+    const owners = ['trusts', 'releases', 'tasks', 'deployments', 'projects', 'events'] as const
+    onceThere(this, [...owners], async () => work.wake())
+  },
+
+  async stopped() {
+    await this.work?.stop()
+  },
+})
+
+interface Service {
+  broker: Pick<Bus, 'call'>
+  models: { Promotion: Promotions; SpaceIdentity: Model<StoredSpaceIdentity> }
+}
+
+/** What building, sending and telling need of the service. */
+function partsOf(service: Service): AttendsWith {
+  const system = asSystem(service.broker, 'promotions')
+  return {
+    promotions: service.models.Promotion,
+    system,
+    trustOf: (spaceId, id) => trustFor(system, { spaceId, id }),
+    identityOf: async (spaceId) => {
+      const { current, serverName } = await keysOf(service, spaceId)
+      return { ...current, serverName }
+    },
+  }
+}
