@@ -4,6 +4,9 @@ import { config } from '#config'
 /** Where the log files of this process are; `GET serverstatus/logs` reads them. */
 export const logFolder = `${config.home}/logs`
 
+/** While Redis is away Moleculer tells of each packet that it cannot send: the transporter says it once. */
+export const QUIET = { TRANSIT: 'fatal' } as const
+
 /**
  * A file for all, a line of JSON each ({ at, level, module, message, details? }), and the console
  * for what somebody should look at. Moleculer alone says 360 lines at a start.
@@ -12,7 +15,7 @@ export const loggers: LoggerConfig[] = [
   {
     type: 'File',
     options: {
-      level: config.logLevel,
+      level: { ...QUIET, '**': config.logLevel },
       folder: logFolder,
       filename: 'tako-{date}.log',
       formatter: (level: string, args: unknown[], bindings: Bindings) => [
@@ -24,7 +27,7 @@ export const loggers: LoggerConfig[] = [
     type: 'Console',
     options: {
       // What the broker itself cannot start, `bin/` says in one line; the file has the rest.
-      level: { BROKER: 'fatal', '**': 'warn' },
+      level: { ...QUIET, BROKER: 'fatal', '**': 'warn' },
       formatter: (level: string, args: unknown[]) => [
         `${level.toUpperCase()} ${args.map(shortOf).join(' ')}`,
       ],

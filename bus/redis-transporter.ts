@@ -128,7 +128,8 @@ export class RedisTransporter extends Transporters.Base {
       await this.onConnected(wasThere)
       // The first time, a broker that has gone on without has not told others of itself yet.
       if (!wasThere && this.broker?.started) await this.transit?.discoverer.sendLocalNodeInfo()
-      this.logger?.info('Redis is there')
+      if (wasThere) this.logger?.warn('Redis is back')
+      else this.logger?.info('Redis is there')
     } catch (error) {
       // The connection was lost meanwhile: its return begins this anew.
       this.logger?.debug('The bus was not joined', { reason: String(error) })

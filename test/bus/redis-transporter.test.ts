@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { ServiceBroker } from 'moleculer'
+import { type BrokerOptions, Loggers, ServiceBroker } from 'moleculer'
 import { createClient } from 'redis'
+import { QUIET } from '#bus/logging.ts'
 import { overRedis, type Side } from '#bus/redis-transporter.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
@@ -18,11 +19,15 @@ describe('Brokers over Redis', () => {
     await redis.stop()
   })
 
-  function broker(nodeID: string, side: Side = 'peer') {
+  function broker(
+    nodeID: string,
+    side: Side = 'peer',
+    logger: NonNullable<BrokerOptions['logger']> = false,
+  ) {
     const made = new ServiceBroker({
       nodeID,
       namespace: 'test',
-      logger: false,
+      logger,
       transporter: overRedis({ url: redis.url, side }),
       heartbeatInterval: 1,
       heartbeatTimeout: 3,
@@ -49,6 +54,34 @@ describe('Brokers over Redis', () => {
     await hears(one, 'other')
 
     expect(await call(one, 'other')).to.equal('other')
+  })
+
+  it('say once that Redis is away and once that it is back, whatever they cannot send meanwhile', async () => {
+    const said: string[] = []
+    class Listening extends Loggers.Console {
+      override getLogHandler(bindings?: { mod: string }) {
+        const levels = this.getLogLevel(bindings?.mod ?? '')
+        return (type: string, [sentence]: unknown[]) => {
+          const isShown = levels === 'warn' && (type === 'warn' || type === 'error')
+          if (isShown && !String(sentence).includes('disconnected')) said.push(String(sentence))
+        }
+      }
+    }
+    // By modules too, which Moleculer's type does not know.
+    const logger = new Listening({ level: { ...QUIET, '**': 'warn' } as never })
+    const [one, other] = [broker('one', 'peer', logger), broker('other')]
+    other.createService({ name: 'listens', events: { happened() {} } })
+    await Promise.all([one.start(), other.start()])
+    await hears(one, 'other')
+    await one.waitForServices('listens', 5_000, 10)
+
+    await redis.halt()
+    await until(() => one.transit?.tx.connected === false, 'the loss is seen')
+    for (let count = 0; count < 50; count++) await one.broadcast('happened', {})
+    await redis.resume()
+    await until(() => said.includes('Redis is back'), 'it is back')
+
+    expect(said).to.deep.equal(['Redis is away: what needs the bus waits', 'Redis is back'])
   })
 
   it('that are leaves hear hubs, and hubs hear all', async () => {
