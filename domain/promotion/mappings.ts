@@ -188,15 +188,21 @@ export function faultsOfMappings(
   })
 }
 
+/** What a space has of all that can be mapped to. */
+export type Places = Record<
+  'environments' | 'workerPools' | 'feeds' | 'teams',
+  readonly { Id: string }[]
+>
+
 /** The decisions about an imported release that no longer hold: what was chosen has been deleted since. */
-export const lostMappings = (mappings: readonly Mapping[], target: TargetState): MappingFault[] =>
+export const lostMappings = (mappings: readonly Mapping[], target: Places): MappingFault[] =>
   mappings
     .filter(({ Kind, TargetId }) => TargetId !== null && !idsFor(Kind, target).has(TargetId))
     .map(goneFault)
 
 const idsFor = (
   kind: MappingKind,
-  { environments, workerPools, feeds, teams }: TargetState,
+  { environments, workerPools, feeds, teams }: Places,
 ): ReadonlySet<string> => {
   const all = { Environment: environments, WorkerPool: workerPools, Feed: feeds, Team: teams }
   return new Set(all[kind].map(({ Id }) => Id))

@@ -13,6 +13,7 @@ import { newId } from '#store/ids.ts'
 import type { StoredDeployment } from './deployment.model.ts'
 import type { DeploymentWishes } from './deployments.contract.ts'
 import { progressionFacts } from './facts.ts'
+import { checkMappings } from './mappings.ts'
 import { type Destination, destinationOf } from './promoting.ts'
 import { valuesFor } from './templates.ts'
 
@@ -106,6 +107,7 @@ export async function checkCreation(
   // In another space, it is asked and answered there.
   if (destination)
     return { FormValues: {}, _answers: {}, _isPriority, _templateValues: [], destination }
+  await checkMappings(system, release)
   const place = { projectId: project.Id, environment }
   const _templateValues = await valuesFor(system, Templates, place)
   const more = { _isPriority, _templateValues, destination }

@@ -77,6 +77,7 @@ function fieldsOf(about: ReleaseToImport, ImportedAt: string): Fields {
     VersionControlReference: null,
     Remote: {
       ...Remote,
+      Mappings: Remote.Mappings ?? [],
       History: Remote.History.slice(-MOST_HISTORY),
       ImportedAt,
       Revisions: [],

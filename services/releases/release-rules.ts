@@ -1,3 +1,5 @@
+import { mappingKinds } from '#domain/promotion/mappings.ts'
+
 const text = { type: 'string', optional: true, max: 1000 } as const
 const optional = { type: 'string', optional: true } as const
 const notes = { type: 'string', default: '', max: 200_000 } as const
@@ -57,6 +59,19 @@ export const importRules = {
       ...{ TrustId: 'string', RemoteSpace: 'string', SourceReleaseId: 'string' },
       ...{ SourceVersion: 'string', BundleId: 'string', ContentDigest: 'string' },
       Revision: { type: 'number', integer: true, min: 1 },
+      Mappings: {
+        type: 'array',
+        default: [],
+        max: 10_000,
+        items: {
+          type: 'object',
+          strict: 'remove',
+          props: {
+            Kind: { type: 'enum', values: [...mappingKinds] },
+            ...{ Name: 'string', TargetId: known },
+          },
+        },
+      },
       History: {
         type: 'array',
         items: {

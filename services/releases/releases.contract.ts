@@ -3,6 +3,7 @@ import type { ListParams, Page } from '#bus/page.ts'
 import type { SelectedPackage } from '#domain/package-selection.ts'
 import type { PhaseProgress } from '#domain/progression.ts'
 import type { Comparison } from '#domain/promotion/compare.ts'
+import type { Mapping } from '#domain/promotion/mappings.ts'
 
 /** What a build has told of a package of a release, as it was when the release was made. */
 export type ReleaseBuildInformation = Omit<
@@ -46,6 +47,8 @@ export interface RemoteRelease {
   Revision: number
   ContentDigest: string
   ImportedAt: string
+  /** What stands here for what it calls by name. Without the pool, feed or team it is not deployed. */
+  Mappings: Mapping[]
   /** Deployments made before it came, the newest last. */
   History: ClaimedDeployment[]
   /** What it was before, the oldest first. */
@@ -95,7 +98,7 @@ export type ReleaseToImport = Pick<
   Id: string
   ProcessSnapshotId: string
   VariablesSnapshotId: string
-  Remote: Omit<RemoteRelease, 'ImportedAt' | 'Revisions'>
+  Remote: Omit<RemoteRelease, 'ImportedAt' | 'Revisions' | 'Mappings'> & { Mappings?: Mapping[] }
 }
 
 /** What a client sends to create a release. */

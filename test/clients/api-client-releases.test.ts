@@ -8,10 +8,13 @@ import {
   type DeploymentProcess,
   OverwriteMode,
   PackageRepository,
+  ProjectRepository,
   ReleaseRepository,
 } from '@octopusdeploy/api-client'
 import { expect } from 'chai'
+import { imported } from '../support/remote.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { scriptStep } from '../support/things.ts'
 import { connect, newStory, refused, type Story, step } from './story.ts'
 
 interface Release {
@@ -127,5 +130,23 @@ describe('The published client that releases packages', () => {
       Name: '',
     })
     expect(action?.Properties['Octopus.Action.Package.PackageId']).to.equal('Hello')
+  })
+
+  it('finds, lists and deploys what was imported from another space like its own', async () => {
+    const { Name: spaceName, Id: spaceId } = story.space
+    const steps = [scriptStep('Greet', 'echo imported')]
+    const { project, release } = await imported(server.bus, spaceId, { steps })
+    const projects = new ProjectRepository(client, spaceName)
+
+    const [found] = (await projects.list({ partialName: 'DevTest Space' })).Items
+    const path = `~/api/{spaceId}/releases/${release.Id}`
+    const read = await client.request<Release>(path, { spaceName })
+    const more = { ProjectName: project.Name }
+    const { ServerTaskId } = await story.deploy(release.Version, more)
+
+    expect(found?.Id).to.equal(project.Id)
+    expect(read).to.include({ Version: '1.4.2' })
+    expect((await story.end(ServerTaskId)).State).to.equal('Success')
+    expect(await story.log(ServerTaskId)).to.include('imported')
   })
 })

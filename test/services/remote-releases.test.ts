@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { closeStore, openStore } from '#store/connection.ts'
 import { followImports } from '../../services/releases/importing.ts'
-import { ended, logOf } from '../support/deploying.ts'
+import { ended, logOf, refusedWith } from '../support/deploying.ts'
 import { pushPackage } from '../support/packages.ts'
 import { stepOf } from '../support/project.ts'
 import { complete, imported, stage } from '../support/remote.ts'
@@ -111,6 +111,29 @@ describe('A release of another space', () => {
     const { packages, steps } = await server.bus.call('deployments.execution', { spaceId, id })
     expect(packages.map(({ Version }) => Version)).to.deep.equal(['1'])
     expect(JSON.stringify(steps)).to.include('one')
+  })
+
+  it('is not deployed without the pool that it was mapped to, which is named', async () => {
+    const environment = await makeEnvironment(server.bus, spaceId)
+    const TargetId = 'WorkerPools-gone'
+    const Mappings = [
+      { Kind: 'WorkerPool' as const, Name: 'Linux', TargetId },
+      { Kind: 'Environment' as const, Name: 'Staging', TargetId: 'Environments-gone' },
+    ]
+    const { release } = await imported(server.bus, spaceId, {
+      release: { Remote: { Mappings } },
+    })
+
+    const { status, text } = await refusedWith(
+      server.send('POST', `/${spaceId}/deployments`, {
+        ReleaseId: release.Id,
+        EnvironmentId: environment.Id,
+      }),
+    )
+
+    expect(status).to.equal(400)
+    expect(text).to.include("worker pool 'Linux'").and.include(TargetId)
+    expect(text).not.to.include('Staging')
   })
 
   it('is one of two that come at once, and another with its version is refused', async () => {

@@ -59,6 +59,7 @@ export async function stage(bus: Caller, spaceId: string, brought: Brought = {})
     Remote: {
       ...{ TrustId: 'Trusts-1', RemoteSpace: 'DevTest Space', SourceReleaseId: 'Releases-91' },
       ...{ SourceVersion: '1.4.2', BundleId: randomUUID(), Revision: 1, ContentDigest: '' },
+      Mappings: [],
       History: [
         {
           ...{ Space: 'DevTest Space', Environment: 'Test', State: 'Success' },
