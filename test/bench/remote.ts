@@ -6,7 +6,7 @@ import { Queue } from 'bullmq'
 import { deploy, makeLandscape } from '../support/landscape.ts'
 import { answerOf, endChild, startChild } from './child.ts'
 import { latenciesOf } from './latency.ts'
-import type { Measurement, Size } from './measurement.ts'
+import type { Figure, Measurement, Size } from './measurement.ts'
 import { checkLog, deployedMs } from './output.ts'
 import type { BullWorkerTask } from './processes/bullmq-worker.ts'
 import { placesOf, timeOfQueued } from './queue.ts'
@@ -19,32 +19,37 @@ const SLOTS = 4
 const CAP = WORKERS * SLOTS
 const LOOK_MS = 20
 const ECHO = 'echo hello'
+/** So many scripts a deployment has where it has many. */
+const STEPS = 20
 const sizes = {
-  full: { projects: 50, environments: 10, latencies: 300, lines: 1_000_000 },
-  smoke: { projects: 2, environments: 2, latencies: 2, lines: 2_000 },
+  full: { projects: 50, environments: 10, few: 5, latencies: 300, lines: 1_000_000 },
+  smoke: { projects: 2, environments: 2, few: 1, latencies: 2, lines: 2_000 },
 }
 
 /** What the way over Redis costs. */
 export const remote: Measurement = {
   name: 'remote',
   about: `One server and ${WORKERS} workers of ${SLOTS} slots that have joined it over Redis, all processes of their own. Deployments
-of \`${ECHO}\`, all of which wait in the queue when the first is taken, beside BullMQ with ${WORKERS} worker processes of a
-concurrency of ${SLOTS} that run the same script, each in a folder of its own with its output in a file. Deployments one
-after the other, from queued to started. And one script of 1,000,000 lines, from queued to done: by then all are in the
+of \`${ECHO}\`, all of which wait in the queue when the first is taken: of one such script each, then a tenth as many of
+${STEPS} such steps one after the other, and of ${STEPS} that start together. Each beside BullMQ with ${WORKERS} worker
+processes of a concurrency of ${SLOTS} that run the same script for each of ${sizes.full.projects * sizes.full.environments} jobs, in a folder of
+its own with its output in a file. Then deployments one after the other, from queued to started. And one script of 1,000,000 lines, from queued to done: by then all are in the
 server's file; with the growth of memory of the server and of both workers at the most meanwhile.`,
 
   async measure(size) {
     const jobs = sizes[size].projects * sizes[size].environments
     const tako = await withRemote((given) => figuresOf(given, size))
     const bullMs = await bullTime(jobs)
-    const rate = (ms: number) => (jobs / ms) * 1000
+    const short = (how: string, value: number): Figure => ({
+      what: `Short scripts over Redis, ${how}`,
+      ...{ value, unit: 'a second' },
+      beside: { what: 'BullMQ', value: (jobs / bullMs) * 1000 },
+      bound: { atLeast: 0.5 },
+    })
     return [
-      {
-        what: 'Short scripts over Redis, from queued to done',
-        ...{ value: rate(tako.echoMs), unit: 'a second' },
-        beside: { what: 'BullMQ', value: rate(bullMs) },
-        bound: { atLeast: 0.5 },
-      },
+      short('one to a deployment', tako.oneASecond),
+      short(`${STEPS} to a deployment, one after the other`, tako.inTurnASecond),
+      short(`${STEPS} to a deployment, all together`, tako.togetherASecond),
       {
         what: 'Queued to started over Redis, median',
         ...{ value: median(tako.starts), unit: 'ms', bound: { atMost: 25 } },
@@ -66,10 +71,17 @@ server's file; with the growth of memory of the server and of both workers at th
 }
 
 async function figuresOf({ server, join }: Remote, size: Size) {
-  const { latencies, lines, ...many } = sizes[size]
+  const { latencies, lines, few, ...many } = sizes[size]
   const workers = await join(WORKERS, SLOTS)
-  const places = placesOf(await makeLandscape(server, { ...many, script: ECHO }))
-  const echoMs = await timeOfQueued(server, places, CAP)
+  const scriptsASecond = async (wish: Parameters<typeof makeLandscape>[1]) => {
+    const places = placesOf(await makeLandscape(server, wish))
+    const scripts = places.length * (wish.steps ?? 1)
+    return (scripts / (await timeOfQueued(server, places, CAP))) * 1000
+  }
+  const oneASecond = await scriptsASecond({ ...many, script: ECHO })
+  const wish = { ...many, projects: few, script: ECHO, steps: STEPS }
+  const inTurnASecond = await scriptsASecond({ ...wish, title: 'In turn' })
+  const togetherASecond = await scriptsASecond({ ...wish, title: 'Together', areTogether: true })
   const starts = (await latenciesOf(server, latencies)).map(({ startMs }) => startMs)
 
   const { projects, environments } = await makeLandscape(server, {
@@ -83,7 +95,8 @@ async function figuresOf({ server, join }: Remote, size: Size) {
   )
   const long = await deployedMs(server, pids, () => deploy(server, project, environments[0]))
   await checkLog(server, long.id, lines)
-  return { echoMs, starts, linesASecond: (lines / long.ms) * 1000, growth: long.growth }
+  const rates = { oneASecond, inTurnASecond, togetherASecond }
+  return { ...rates, starts, linesASecond: (lines / long.ms) * 1000, growth: long.growth }
 }
 
 /** How long BullMQ takes for as many jobs, in ms: from the moment that the queue is opened. */
