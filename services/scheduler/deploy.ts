@@ -70,6 +70,8 @@ class Deploying {
   readonly assigner: ReturnType<typeof assigner>
   /** What units wait for, by unit. */
   readonly waits = new Map<string, string>()
+  /** What the task shows of that. */
+  shown: string | null = null
   /** Ends what runs after a fault, and then the waiting for it. */
   readonly halt = new AbortController()
   readonly quit = new AbortController()
@@ -152,11 +154,11 @@ class Deploying {
           'w',
           `It failed and is tried again (attempt ${attempt + 1}).`,
         )
-      for (const one of assigned.starts) {
-        await this.wait(one.start.unit, null)
-        this.follow(one)
-      }
-      for (const [unit, why] of assigned.waits) await this.wait(unit, why)
+      for (const one of assigned.starts) this.follow(one)
+      await this.wait([
+        ...assigned.starts.map(({ start }) => [start.unit, null] as const),
+        ...assigned.waits,
+      ])
       if (next.result) await this.finish(next.result)
       // Only now: until its end is written down, the worker has to keep the result. What it never had,
       // it may get again, and must not be told to forget: that would bar it.
@@ -263,7 +265,7 @@ class Deploying {
       context,
       known: this.known(),
       workers,
-      waits: (why) => this.wait(start.unit, why),
+      waits: (why) => this.wait([[start.unit, why]]),
     }).then(
       (end) => this.ended.push(end),
       (error) => {
@@ -278,14 +280,21 @@ class Deploying {
     this.running.set(start.unit, { attempt: start.attempt, worker: worker.id, done })
   }
 
-  /** Shows what the task waits for while a unit of it cannot begin. */
-  async wait(unit: string, why: string | null): Promise<void> {
-    if ((this.waits.get(unit) ?? null) === why) return
-    if (why === null) this.waits.delete(unit)
-    else this.waits.set(unit, why)
+  /** Shows what the task waits for while units of it cannot begin: of many together in one write. */
+  async wait(news: (readonly [unit: string, why: string | null])[]): Promise<void> {
+    const changed = news.filter(([unit, why]) => (this.waits.get(unit) ?? null) !== why)
+    if (changed.length === 0) return
+    for (const [unit, why] of changed) {
+      if (why === null) this.waits.delete(unit)
+      else this.waits.set(unit, why)
+    }
     const [_waits = null] = this.waits.values()
-    await this.execution.write({ $set: { _waits } })
-    if (why !== null) await this.execution.log.say(unit, 'a', why)
+    const isNews = _waits !== this.shown
+    this.shown = _waits
+    await Promise.all([
+      isNews && this.execution.write({ $set: { _waits } }),
+      ...changed.map(([unit, why]) => why !== null && this.execution.log.say(unit, 'a', why)),
+    ])
     this.execution.changed()
   }
 

@@ -32,13 +32,27 @@ export interface Placing {
 
 export function placingBy(directory: Directory, roster: Roster): Placing {
   const line = waitingLine()
+  /** Answers that are on their way, by pool. */
+  const asked = new Map<string, ReturnType<Directory['ofPool']>>()
   const stopListening = roster.onChange((worker) => {
     const { slots, taken } = roster.standing(worker)
     line.freed(worker, slots - taken)
   })
 
+  /** Many units of a pool are placed at once: its workers are looked up once for all of them. */
+  function ofPool(spaceId: string, poolId: string): ReturnType<Directory['ofPool']> {
+    const key = `${spaceId}/${poolId}`
+    const found = asked.get(key) ?? directory.ofPool({ spaceId, poolId })
+    if (!asked.has(key)) {
+      asked.set(key, found)
+      const forget = () => asked.delete(key)
+      found.then(forget, forget)
+    }
+    return found
+  }
+
   async function workersOf({ spaceId, pool }: Wanted): Promise<Known[]> {
-    const { workers, hasAny } = await directory.ofPool({ spaceId, poolId: pool.Id })
+    const { workers, hasAny } = await ofPool(spaceId, pool.Id)
     if (hasAny || !pool.IsDefault) return workers
     const builtIn = directory.builtIn()
     return builtIn ? [builtIn] : []
