@@ -38,6 +38,9 @@ type Property = (name: string) => string
 
 const isTrue = (text: string) => text.trim().toLowerCase() === 'true'
 
+/** The kinds of steps that can be run, as the API spells them. */
+export const actionTypes = ['Octopus.Script', 'Octopus.TentaclePackage'] as const
+
 /** What an action of this type does by its properties, or why Tako cannot do it. */
 export function workOf(type: string, property: Property): Work | { fault: string } {
   if (type === 'Octopus.Script') return scriptOf(property)

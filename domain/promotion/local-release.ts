@@ -36,20 +36,21 @@ export const localRelease = (release: ReleaseDoc) => ({
   BuildInformation: release.buildInformation.map(localBuild),
 })
 
-const localBuild = (build: BuildDoc): SourceBuild => ({
-  ...{ PackageId: build.packageId, Version: build.version, Branch: build.branch },
-  ...{ BuildEnvironment: build.buildEnvironment, BuildNumber: build.buildNumber },
-  ...{ BuildUrl: build.buildUrl, VcsType: build.vcsType, VcsRoot: build.vcsRoot },
-  ...{ VcsCommitNumber: build.vcsCommitNumber, VcsCommitUrl: build.vcsCommitUrl },
-  IssueTrackerName: build.issueTrackerName,
-  Commits: build.commits.map(({ id, linkUrl, comment }) => ({
-    ...{ Id: id, LinkUrl: linkUrl, Comment: comment },
-  })),
-  WorkItems: build.workItems.map(({ id, linkUrl, source, description }) => ({
-    ...{ Id: id, LinkUrl: linkUrl, Source: source, Description: description },
-  })),
-  IncompleteDataWarning: build.incompleteDataWarning,
-})
+const localBuild = (build: BuildDoc) =>
+  ({
+    ...{ PackageId: build.packageId, Version: build.version, Branch: build.branch },
+    ...{ BuildEnvironment: build.buildEnvironment, BuildNumber: build.buildNumber },
+    ...{ BuildUrl: build.buildUrl, VcsType: build.vcsType, VcsRoot: build.vcsRoot },
+    ...{ VcsCommitNumber: build.vcsCommitNumber, VcsCommitUrl: build.vcsCommitUrl },
+    IssueTrackerName: build.issueTrackerName,
+    Commits: build.commits.map(({ id, linkUrl, comment }) => ({
+      ...{ Id: id, LinkUrl: linkUrl, Comment: comment },
+    })),
+    WorkItems: build.workItems.map(({ id, linkUrl, source, description }) => ({
+      ...{ Id: id, LinkUrl: linkUrl, Source: source, Description: description },
+    })),
+    IncompleteDataWarning: build.incompleteDataWarning,
+  }) satisfies SourceBuild
 
 /** The name of the remote project of another space: 'DevTest Space: My Project'. A name that is taken gets a number. */
 export function remoteProjectName(

@@ -1,7 +1,11 @@
 import { isOpenMapping, type NeededMapping } from './mappings.ts'
 import type { PreviewedPackage } from './preview-packages.ts'
 
-export type BlockCode = 'MappingNeeded' | 'LifecycleNeeded' | 'PackageDigestMismatch'
+export type BlockCode =
+  | 'MappingNeeded'
+  | 'LifecycleNeeded'
+  | 'PackageDigestMismatch'
+  | 'VersionConflict'
 
 /** Why it cannot be approved as it is. */
 export interface Block {

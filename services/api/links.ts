@@ -1,5 +1,6 @@
 import * as deployments from './deployments.links.ts'
 import * as identity from './identity.links.ts'
+import { importLinks } from './incoming.links.ts'
 import * as infrastructure from './infrastructure.links.ts'
 import * as library from './library.links.ts'
 import type { Linkable, Linker } from './linker.ts'
@@ -41,6 +42,7 @@ const linkers = {
   Promotion: outgoing.promotion,
   SpaceIdentity: promotions.spaceIdentity,
   Trust: promotions.trust,
+  Import: importLinks,
   User: identity.user,
   ApiKey: identity.apiKey,
   Team: identity.team,

@@ -75,6 +75,8 @@ export const spaceLinks: Record<string, string> = {
   TenantsStatus: 'tenants/status',
   Promotions: 'promotions{/id}{?skip,take,ids,releaseId,projectId,trustId,state}',
   Trusts: 'trusts{/id}{?skip,take,ids,partialName}',
+  Imports: 'imports{/id}{?skip,take,ids,state,trustId,releaseId}',
+  ImportBundle: 'bundles/import',
   UserOnboarding: 'useronboarding',
   VariableNames: 'variables/names{?project,runbook,projectEnvironmentsFilter,gitRef}',
   VariablePreview:

@@ -1,5 +1,6 @@
 import { deploymentRoutes } from './deployments.routes.ts'
 import { identityRoutes } from './identity.routes.ts'
+import { incomingRoutes } from './incoming.routes.ts'
 import { infrastructureRoutes } from './infrastructure.routes.ts'
 import { libraryRoutes } from './library.routes.ts'
 import { outgoingRoutes } from './outgoing.routes.ts'
@@ -19,6 +20,7 @@ const built: readonly Route[] = [
   ...deploymentRoutes,
   ...promotionRoutes,
   ...outgoingRoutes,
+  ...incomingRoutes,
   ...taskRoutes,
 ]
 

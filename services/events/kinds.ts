@@ -49,6 +49,7 @@ const categoryNames = {
   PromotionWithdrawn: 'Promotion withdrawn',
   PromotionRecalled: 'Promotion recalled',
   PromotionUndeliverable: 'Promotion could not be delivered',
+  BundleReceived: 'Bundle received',
   BundleQuarantined: 'Bundle refused and put aside',
   BundleIdReused: 'Bundle came again with other content',
   ImportApproved: 'Import approved',

@@ -9,12 +9,12 @@ import { listPage } from '#mixins/listing.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { blobs } from '#store/blobs.ts'
 import { newId } from '#store/ids.ts'
+import { NOBODYS_FOR_MS, removeOrphans } from '#store/orphans.ts'
 import { publicOf } from '#store/resource.ts'
 import { artifactSchema, type StoredArtifact } from './artifact.model.ts'
 import { checkFile, collect, giveFile, removeArtifacts } from './artifact-files.ts'
 import { relatedToTask } from './artifact-task.ts'
 import type { Artifact } from './artifacts.contract.ts'
-import { NOBODYS_FOR_MS, removeOrphans } from './orphans.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const { name: _, ...lists } = listRules

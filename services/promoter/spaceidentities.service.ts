@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { NotFoundError, StaleError } from '#bus/errors.ts'
@@ -117,8 +116,8 @@ export default defineService('spaceidentities', {
 
 const KIND = 'SpaceIdentity'
 
-interface Self {
-  models: { SpaceIdentity: Model<StoredSpaceIdentity> }
+type Self = {
+  models: { SpaceIdentity: import('mongoose').Model<StoredSpaceIdentity> }
   broker: Parameters<typeof asSystem>[0]
 }
 

@@ -22,6 +22,7 @@ const OWNERS = [
   'projectgroups',
   'lifecycles',
   'environments',
+  'imports',
   'trusts',
   'spaceidentities',
   'workers',

@@ -1,4 +1,5 @@
 import { pushPackage } from '../support/packages.ts'
+import { playedSource, upload } from '../support/played-source.ts'
 import { MISSING } from '../support/sample.ts'
 import type { TestServer } from '../support/server.ts'
 import { makeSpace, workerBody } from '../support/things.ts'
@@ -69,6 +70,7 @@ export async function makeFixture(server: TestServer): Promise<Fixture> {
     'feeds/:id': await first('/feeds'),
     ...library,
     'trusts/:id': trust,
+    'imports/:id': await makeImport(server),
     'promotions/:id': await makePromotion(server, { trust, release: release.Id }),
     'projectgroups/:id': group,
     'projects/:id': project.Id,
@@ -154,6 +156,13 @@ async function makeTrustedSpace(server: TestServer): Promise<string> {
   const spaceId = await makeSpace(server.bus)
   const { bus } = server
   return (await makeTrust({ bus, spaceId: 'Spaces-1' }, { bus, spaceId })).Id
+}
+
+/** A release that has come from a space of another server. */
+async function makeImport(server: TestServer): Promise<string> {
+  const source = await playedSource(server, 'Spaces-1')
+  const answer = await upload(server, 'Spaces-1', await source.bundle())
+  return ((await answer.json()) as Made).Id
 }
 
 /** A release on its way to the other space. */

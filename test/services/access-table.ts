@@ -337,6 +337,16 @@ export const access: Record<string, Row> = {
   'POST {S}/trusts/:id/test': 'managers',
   'GET {S}/trusts/:id/directory': 'managersOnly',
 
+  'POST {S}/bundles/import': 'managers',
+  'GET {S}/imports': 'members',
+  'GET {S}/imports/:id': 'members',
+  'GET {S}/imports/:id/preview': 'members',
+  'PUT {S}/imports/:id/mappings': 'managers',
+  'PUT {S}/imports/:id/values': 'managers',
+  'POST {S}/imports/:id/approve': 'managers',
+  'POST {S}/imports/:id/reject': 'managers',
+  'POST {S}/imports/:id/import': 'managers',
+
   'GET {S}/promotions': 'members',
   'GET {S}/promotions/:id': 'members',
   'POST {S}/promotions': 'members',

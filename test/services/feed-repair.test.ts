@@ -4,7 +4,6 @@ import { expect } from 'chai'
 import { Schema } from 'mongoose'
 import { blobs } from '#store/blobs.ts'
 import { closeStore, openStore } from '#store/connection.ts'
-import { removeOrphans } from '../../services/library/orphans.ts'
 import { versionHeadSchema } from '../../services/library/version-head.model.ts'
 import {
   changeVersions,
@@ -12,6 +11,7 @@ import {
   type Versioned,
   type Versions,
 } from '../../services/library/version-heads.ts'
+import { removeOrphans } from '../../store/orphans.ts'
 
 describe('After a crash', () => {
   describe('a file that nothing tells of', () => {

@@ -1,4 +1,4 @@
-import { blobs } from '#store/blobs.ts'
+import { blobs } from './blobs.ts'
 
 const AT_ONCE = 500
 
