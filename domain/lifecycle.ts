@@ -177,6 +177,10 @@ export function phasesOf(
   )
 }
 
+/** Whether the environments of the space make a difference to `phasesOf`. */
+export const isImplicit = ({ Phases }: Pick<LifecycleRules, 'Phases'>): boolean =>
+  Phases.length === 0 || Phases.some((phase) => environmentsOf(phase).length === 0)
+
 const phaseFor = ({ Id, Name }: { Id: string; Name: string }): Phase => ({
   Id: `phase-${Id}`,
   Name,

@@ -46,7 +46,8 @@ export async function executionOf(
       system.call('variables.ofSnapshot', { spaceId, id: deployment.ManifestVariableSetId }),
     ),
     system.call('workerpools.list', { spaceId, take: 10_000 }),
-    system.call('feeds.builtin', { spaceId }),
+    // A space keeps its own for as long as there is one.
+    frozen(`${spaceId}/built-in feed`, () => system.call('feeds.builtin', { spaceId })),
     creatorOf(system, deployment),
     lastSuccess(system, deployments, deployment),
   ])

@@ -5,6 +5,7 @@ import {
   completeLifecycle,
   environmentsOf,
   faultsOfLifecycle,
+  isImplicit,
   phasesOf,
   retentionStrategies,
   retentionUnits,
@@ -146,7 +147,10 @@ export default defineService('lifecycles', {
       async handler(ctx) {
         const { spaceId, id } = ctx.params
         const lifecycle = await this.load('Lifecycle', id, { spaceId })
-        return phasesOf(lifecycle, await environmentNames(ctx, spaceId))
+        return phasesOf(
+          lifecycle,
+          isImplicit(lifecycle) ? await environmentNames(ctx, spaceId) : [],
+        )
       },
     },
 

@@ -3,6 +3,7 @@ import {
   completeLifecycle,
   completeRetention,
   faultsOfLifecycle,
+  isImplicit,
   isPriorityFor,
   type LifecycleBody,
   phasesOf,
@@ -111,6 +112,14 @@ describe('The phases of a lifecycle', () => {
       'E-Production',
     ])
   })
+
+  it('depend on the environments of the space when they are left to them', () => {
+    const named = { Name: 'Named', OptionalDeploymentTargets: ['E-Test'] }
+    expect(isImplicit(complete({ Phases: [] }))).to.equal(true)
+    expect(isImplicit(complete({ Phases: [named, { Name: 'Any' }] }))).to.equal(true)
+    expect(isImplicit(complete({ Phases: [named] }))).to.equal(false)
+  })
+
   it('say whether an environment goes before others', () => {
     const { Phases } = complete({
       Phases: [
