@@ -1,5 +1,5 @@
 /** What people read of a promotion: in the log of its task, and as what the task waits for. */
-import type { PromotionState, TransportKind } from './promotion-state.ts'
+import type { PromotionState } from './promotion-state.ts'
 
 /** What the texts are about. */
 export interface Told {
@@ -8,7 +8,6 @@ export interface Told {
   space: string
   /** What the wanted environment is called there: 'Production'. */
   environment: string
-  transport: TransportKind
   /** By the target's clock, ISO; null for what happened here. */
   at: string | null
   /** '' when there is none. */
@@ -26,16 +25,14 @@ export function noteOf(told: Told): { category: NoteCategory; text: string } {
 }
 
 function textOf(told: Told & { when: string; why: string }): string {
-  const { state, space, environment, transport, when, why } = told
+  const { state, space, environment, when, why } = told
   switch (state) {
     case 'Created':
       return `The release is promoted to ${space}: ${environment}.`
     case 'Building':
       return `Building the bundle for ${space}.`
     case 'Built':
-      return transport === 'Disconnected'
-        ? `The bundle is built. Nothing connects this space with ${space}: take the file, and bring it there.`
-        : `The bundle is built.`
+      return `The bundle is built: take the file, and bring it to ${space}.`
     case 'BuildFailed':
       return `The bundle could not be built${why}`
     case 'Exported':
@@ -61,7 +58,7 @@ function textOf(told: Told & { when: string; why: string }): string {
     case 'Failed':
       return `The deployment to ${environment} failed${when}${why}`
     case 'Withdrawn':
-      return `The promotion was withdrawn.`
+      return `The promotion was withdrawn${why}`
     case 'Expired':
       return `${space} did not accept the bundle in its time, and takes it no more. Promote the release again.`
     case 'Recalled':
@@ -78,18 +75,12 @@ const categoryOf = (state: PromotionState): NoteCategory => {
 }
 
 /** What a task waits for, as a sentence; null where it does not wait. */
-export function waitsFor({
-  state,
-  space,
-  environment,
-  transport,
-}: Omit<Told, 'at' | 'error'>): string | null {
-  if (state === 'Built' && transport === 'Disconnected')
-    return `The bundle waits to be carried to ${space}`
+export function waitsFor({ state, space, environment }: Omit<Told, 'at' | 'error'>): string | null {
   switch (state) {
     case 'Exported':
       return `The bundle is on its way to ${space} as a file`
     case 'Built':
+      return `The bundle waits to be carried to ${space}`
     case 'Sending':
       return `The bundle is being sent to ${space}`
     case 'Retrying':

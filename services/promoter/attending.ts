@@ -31,7 +31,7 @@ export async function attend(parts: AttendsWith, id: string): Promise<StoredProm
       await answer(parts, { promotion, trust, deploymentId: asked })
       continue
     }
-    if (promotion._bundle === 'Accepted') await supersede(promotions, promotion, trust)
+    if (promotion._bundle === 'Accepted') await supersede(promotions, promotion)
     await said(promotions, promotion, await tell(system, promotion, trust.Transport.Kind))
   }
 }
@@ -77,17 +77,16 @@ async function answer(
     await change(promotions, promotion._id, (one) => withAdmitted(one, { deploymentId, now }))
     return
   }
-  await moveOn(promotions, { promotion, trust, wanted })
+  await moveOn(promotions, { promotion, wanted })
 }
 
 /** Hands a wish over to a promotion of its own, or to the newer one that there is. */
 async function moveOn(
   promotions: Promotions,
-  about: { promotion: StoredPromotion; trust: TrustFacts; wanted: Wanted },
+  { promotion, wanted }: { promotion: StoredPromotion; wanted: Wanted },
 ): Promise<void> {
-  const { promotion, trust, wanted } = about
   const { ReleaseId: releaseId, TrustId: trustId } = promotion
-  const [transport, now] = [trust.Transport.Kind, new Date().toISOString()]
+  const now = new Date().toISOString()
   // First into the other one, then out of this: a crash between leaves it in both, and this comes again.
   for (let isThere = false; !isThere; ) {
     const last = await latest(promotions, { releaseId, trustId })
@@ -98,7 +97,7 @@ async function moveOn(
       isThere = joined?._deployments.includes(wanted.DeploymentId) ?? false
     } else {
       const turns = (last?._turns ?? promotion._turns) + 1
-      isThere = await insert(promotions, newPromotion(promotion, { wanted, turns, transport, now }))
+      isThere = await insert(promotions, newPromotion(promotion, { wanted, turns, now }))
     }
   }
   await change(promotions, promotion._id, (one) => without(one, wanted.DeploymentId))
@@ -108,14 +107,13 @@ async function moveOn(
 async function supersede(
   promotions: Promotions,
   { ReleaseId, TrustId, _turns, _id }: StoredPromotion,
-  trust: TrustFacts,
 ): Promise<void> {
   const older = await promotions
     .find({ ReleaseId, TrustId, _turns: { $lt: _turns }, _id: { $ne: _id } }, { _bundle: 1 })
     .lean<Pick<StoredPromotion, '_id' | '_bundle'>[]>()
-  const [transport, now] = [trust.Transport.Kind, new Date().toISOString()]
+  const now = new Date().toISOString()
   for (const one of older.filter(({ _bundle }) => isOpen(_bundle)))
     await change(promotions, one._id, (promotion) =>
-      withBundle(promotion, { state: 'Superseded', at: null, transport, now }),
+      withBundle(promotion, { state: 'Superseded', at: null, now }),
     )
 }

@@ -1,6 +1,6 @@
 import type { Actions, Bus } from '#bus'
 import { RefusedError } from '#bus/errors.ts'
-import { expires, isOpen, type TransportKind } from '#domain/promotion/promotion-state.ts'
+import { expires, isOpen } from '#domain/promotion/promotion-state.ts'
 import { noteOf } from '#domain/promotion/promotion-texts.ts'
 import { newId } from '#store/ids.ts'
 import type { StoredPromotion } from './promotion.model.ts'
@@ -40,7 +40,6 @@ export async function begin(
     if (made) return made
     const fresh = newPromotion(subjectOf(parts), {
       ...{ wanted: parts.wanted, turns: (last?._turns ?? 0) + 1, now: parts.now },
-      transport: parts.trust.Transport.Kind,
     })
     if (await insert(promotions, fresh)) return fresh
   }
@@ -77,13 +76,12 @@ async function partsOf(system: Pick<Bus, 'call'>, about: Begin): Promise<Parts> 
 async function joined(
   promotions: Promotions,
   { _id }: StoredPromotion,
-  { trust, wanted, now }: Parts,
+  { wanted, now }: Parts,
 ): Promise<StoredPromotion | null> {
-  const transport = trust.Transport.Kind
   const after = await change(promotions, _id, (promotion) => {
     const isOld =
       promotion.NotAfter !== null && promotion.NotAfter < now && expires(promotion._bundle)
-    if (isOld) return withBundle(promotion, { state: 'Expired', at: null, transport, now })
+    if (isOld) return withBundle(promotion, { state: 'Expired', at: null, now })
     return isOpen(promotion._bundle) ? withWanted(promotion, wanted) : promotion
   })
   return after?._deployments.includes(wanted.DeploymentId) ? after : null
@@ -116,14 +114,14 @@ const subjectOf = ({ release, trust, by }: Parts): Subject => ({
 /** The first state of a promotion; `turns` counts those of the release to the space. */
 export function newPromotion(
   subject: Subject,
-  about: { wanted: Wanted; turns: number; transport: TransportKind; now: string },
+  about: { wanted: Wanted; turns: number; now: string },
 ): StoredPromotion {
-  const { wanted, turns, transport, now } = about
+  const { wanted, turns, now } = about
   const { SpaceId, ProjectId, ReleaseId, ReleaseVersion } = subject
   const { TrustId, RemoteSpace, IncludePackages, CreatedBy } = subject
   const _id = newId('Promotions')
   const { DeploymentId, RemoteName: environment } = wanted
-  const told = { state: 'Created', space: RemoteSpace, environment, transport } as const
+  const told = { state: 'Created', space: RemoteSpace, environment } as const
   const note = noteOf({ ...told, at: null, error: '' })
   return {
     ...{ _id, Version: 1, SpaceId, ProjectId, ReleaseId, ReleaseVersion, TrustId, RemoteSpace },

@@ -12,7 +12,6 @@ import type { Signer } from '#domain/bundle/jws.ts'
 import { type BundleParts, writeBundle } from '#domain/bundle/write.ts'
 import { type BuildReport, buildContent } from '#domain/promotion/build.ts'
 import type { BundleContent, Secret } from '#domain/promotion/content.ts'
-import type { TransportKind } from '#domain/promotion/promotion-state.ts'
 import { blobs } from '#store/blobs.ts'
 import { keyedHash, unseal } from '#store/encryption.ts'
 import { gather } from './gathering.ts'
@@ -57,7 +56,7 @@ export async function build(
   trust: TrustFacts,
 ): Promise<void> {
   const { system, promotions } = parts
-  const begun = await begunOf(promotions, _id, trust)
+  const begun = await begunOf(promotions, _id)
   if (!begun) return
   try {
     const refusal = trustRefusal(trust)
@@ -69,22 +68,16 @@ export async function build(
     const known = await numbered(promotions, begun)
     // It was changed meanwhile: the next look takes it as it is then.
     if (!known?._building) return
-    await finish(promotions, known, trust, await written(parts, known, { built, packages, trust }))
+    await finish(promotions, known, await written(parts, known, { built, packages, trust }))
   } catch (error) {
     const why = refusalOf(error)
-    await change(promotions, _id, (one) =>
-      isToBeBuilt(one) ? failed(one, why, trust.Transport.Kind) : one,
-    )
+    await change(promotions, _id, (one) => (isToBeBuilt(one) ? failed(one, why) : one))
   }
 }
 
 /** With the id that its bundle will have; null when nothing is to be built any more. */
-async function begunOf(
-  promotions: Promotions,
-  id: string,
-  trust: TrustFacts,
-): Promise<StoredPromotion | null> {
-  const news = { state: 'Building', at: null, transport: trust.Transport.Kind } as const
+async function begunOf(promotions: Promotions, id: string): Promise<StoredPromotion | null> {
+  const news = { state: 'Building', at: null } as const
   const begun = await change(promotions, id, (one) =>
     isToBeBuilt(one)
       ? {
@@ -131,12 +124,11 @@ async function written(
 async function finish(
   promotions: Promotions,
   known: StoredPromotion,
-  trust: TrustFacts,
   file: Awaited<ReturnType<typeof written>>,
 ): Promise<void> {
   // While it is made anew, nobody is given the old one.
   if (known._blob !== null && known._blob !== file._blob) await blobs.remove(known._blob)
-  const news = { state: 'Built', at: null, transport: trust.Transport.Kind } as const
+  const news = { state: 'Built', at: null } as const
   await change(promotions, known._id, (one) => {
     // Withdrawn, or wished with its packages, meanwhile.
     const isWanted =
@@ -157,11 +149,11 @@ export const isToBeBuilt = ({ _bundle, _rebuild }: StoredPromotion): boolean =>
 export const blobOf = (spaceId: string, bundleId: string) => `bundles/${spaceId}/${bundleId}`
 
 /** A bundle that was to be made anew, and cannot, stays as it was. */
-function failed(promotion: StoredPromotion, error: string, transport: TransportKind) {
+function failed(promotion: StoredPromotion, error: string) {
   if (promotion._rebuild)
     return { ...promotion, _rebuild: false, _building: null, Error: error, _work: true }
   const now = new Date().toISOString()
-  return withBundle(promotion, { state: 'BuildFailed', at: null, error, transport, now })
+  return withBundle(promotion, { state: 'BuildFailed', at: null, error, now })
 }
 
 /** Why a release cannot be promoted; what passes, and what is a fault of ours, is thrown on. */

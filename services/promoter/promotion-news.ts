@@ -8,7 +8,6 @@ import {
   mayWithdraw,
   next,
   type PromotionState,
-  type TransportKind,
   wholeOf,
 } from '#domain/promotion/promotion-state.ts'
 import { noteOf } from '#domain/promotion/promotion-texts.ts'
@@ -21,7 +20,6 @@ export interface BundleNews {
   /** By the target's clock; null for what happened here. */
   at: string | null
   error?: string
-  transport: TransportKind
   now: string
 }
 
@@ -33,7 +31,6 @@ export interface ReceiptNews {
   at: string
   error: string
   sequence: number
-  transport: TransportKind
   now: string
 }
 
@@ -49,7 +46,7 @@ export function withBundle(promotion: StoredPromotion, news: BundleNews): Stored
     const State = carried(one.State, moved)
     return State === one.State ? one : { ...one, State, At: at, ReceivedAt: now, Error: error }
   })
-  const note = noteOf({ ...toldOf(promotion, news), state: moved, at, error, environment: '' })
+  const note = noteOf({ space: promotion.RemoteSpace, state: moved, at, error, environment: '' })
   return settledIn(
     noted(
       {
@@ -115,7 +112,7 @@ function withReceiptFor(
   const there = isNew ? { ...one, State: state, At: at, ReceivedAt: now, Error: error } : one
   const moved = isWhole ? withEnvironment(one, news) : there
   if (moved === one) return heard
-  const told = noteOf({ ...toldOf(promotion, news), state, at, error, environment })
+  const told = noteOf({ space: promotion.RemoteSpace, state, at, error, environment })
   const Wanted = heard.Wanted.map((other) => (other === one ? moved : other))
   return settledIn(noted({ ...heard, Wanted }, { deploymentId: one.DeploymentId, ...told }))
 }
@@ -186,9 +183,9 @@ export function without(promotion: StoredPromotion, deploymentId: string): Store
 /** The promotion when the wish for one of its environments is taken back; the last takes the whole back. */
 export function withoutWish(
   promotion: StoredPromotion,
-  about: { deploymentId: string; transport: TransportKind; now: string },
+  about: { deploymentId: string; now: string },
 ): StoredPromotion {
-  const { deploymentId, transport, now } = about
+  const { deploymentId, now } = about
   const mark = markOf(promotion, deploymentId)
   const gone: StoredPromotion = {
     ...promotion,
@@ -203,15 +200,15 @@ export function withoutWish(
   }
   const isLast = gone.Wanted.every(({ State }) => State === 'Withdrawn')
   if (!isLast || !mayWithdraw(gone._bundle)) return settledIn(gone)
-  return withdrawn(gone, { transport, now })
+  return withdrawn(gone, { now })
 }
 
 /** The promotion taken back as a whole. */
 export function withdrawn(
   promotion: StoredPromotion,
-  { transport, now }: { transport: TransportKind; now: string },
+  { now, error = '' }: { now: string; error?: string },
 ): StoredPromotion {
-  const after = withBundle(promotion, { state: 'Withdrawn', at: null, transport, now })
+  const after = withBundle(promotion, { state: 'Withdrawn', at: null, error, now })
   // What has not left needs no message.
   const hasLeft = !['Created', 'Building', 'Built'].includes(promotion._bundle)
   return hasLeft ? { ...after, _tell: [...after._tell, 'withdraw'] } : after
@@ -220,10 +217,10 @@ export function withdrawn(
 /** The promotion called back after it was accepted. */
 export function recalled(
   promotion: StoredPromotion,
-  about: { reason: string; transport: TransportKind; now: string },
+  about: { reason: string; now: string },
 ): StoredPromotion {
-  const { reason: error, transport, now } = about
-  const after = withBundle(promotion, { state: 'Recalled', at: null, error, transport, now })
+  const { reason: error, now } = about
+  const after = withBundle(promotion, { state: 'Recalled', at: null, error, now })
   return { ...after, _tell: [...after._tell, 'recall'] }
 }
 
@@ -266,11 +263,6 @@ export const newMark = { sequence: 0, told: '', settled: false } as const
 
 export const markOf = ({ _marks }: StoredPromotion, deploymentId: string) =>
   _marks[deploymentId] ?? newMark
-
-const toldOf = ({ RemoteSpace }: StoredPromotion, { transport }: { transport: TransportKind }) => ({
-  space: RemoteSpace,
-  transport,
-})
 
 function noted(promotion: StoredPromotion, note: Omit<PendingNote, 'key'>): StoredPromotion {
   const _noted = promotion._noted + 1

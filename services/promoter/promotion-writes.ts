@@ -1,11 +1,7 @@
 /** How promotions are stored. What they become is a pure function of what they were, written if they still are. */
 import type { Model } from 'mongoose'
-import type { Bus } from '#bus'
-import { asSystem } from '#bus/caller.ts'
 import { NotFoundError } from '#bus/errors.ts'
-import type { TransportKind } from '#domain/promotion/promotion-state.ts'
 import type { StoredPromotion } from './promotion.model.ts'
-import { trustFor } from './trust-facts.ts'
 
 export type Promotions = Model<StoredPromotion>
 
@@ -86,17 +82,13 @@ export async function numbered(
   }
 }
 
-/** A promotion of a space as it is stored, with what its changes need to know. */
+/** A promotion of a space as it is stored, and what time it is. */
 export async function known(
-  { models, broker }: { models: { Promotion: Promotions }; broker: Pick<Bus, 'call'> },
+  { models }: { models: { Promotion: Promotions } },
   { spaceId, id }: { spaceId: string; id: string },
-): Promise<{ before: StoredPromotion; transport: TransportKind; now: string }> {
-  const before = await models.Promotion.findOne({
-    _id: id,
-    SpaceId: spaceId,
-  }).lean<StoredPromotion>()
+): Promise<{ before: StoredPromotion; now: string }> {
+  const where = { _id: id, SpaceId: spaceId }
+  const before = await models.Promotion.findOne(where).lean<StoredPromotion>()
   if (!before) throw new NotFoundError('Promotion', id)
-  const system = asSystem(broker, 'a promotion is changed')
-  const { Transport } = await trustFor(system, { spaceId, id: before.TrustId })
-  return { before, transport: Transport.Kind, now: new Date().toISOString() }
+  return { before, now: new Date().toISOString() }
 }

@@ -24,7 +24,7 @@ import { recalled, resent, withBundle, withdrawn, withoutWish } from './promotio
 import { change, known, type Promotions } from './promotion-writes.ts'
 import type { Promotion } from './promotions.contract.ts'
 import { type StoredSpaceIdentity, spaceIdentitySchema } from './space-identity.model.ts'
-import { sweep } from './sweeping.ts'
+import { dropRevoked, sweep } from './sweeping.ts'
 import { trustFor } from './trust-facts.ts'
 import { startWork, type Work } from './work.ts'
 
@@ -107,9 +107,9 @@ export default defineService('promotions', {
       params: of,
       async handler(ctx) {
         const { spaceId, id } = ctx.params
-        const { before, transport, now } = await known(this, ctx.params)
+        const { before, now } = await known(this, ctx.params)
         const after = await change(this.models.Promotion, before._id, (one) => {
-          if (mayWithdraw(one._bundle)) return withdrawn(one, { transport, now })
+          if (mayWithdraw(one._bundle)) return withdrawn(one, { now })
           throw new RefusedError(`The promotion is ${one.State}: it cannot be withdrawn any more.`)
         })
         await this.audited(ctx, {
@@ -151,9 +151,9 @@ export default defineService('promotions', {
       },
       async handler(ctx) {
         const { spaceId, id, Reason } = ctx.params
-        const { before, transport, now } = await known(this, ctx.params)
+        const { before, now } = await known(this, ctx.params)
         const after = await change(this.models.Promotion, before._id, (one) => {
-          if (mayRecall(one._bundle)) return recalled(one, { reason: Reason, transport, now })
+          if (mayRecall(one._bundle)) return recalled(one, { reason: Reason, now })
           throw new RefusedError(
             `The promotion is ${one.State}: only what the target has accepted is recalled.`,
           )
@@ -218,9 +218,9 @@ export default defineService('promotions', {
       params: of,
       async handler(ctx) {
         const { spaceId, id } = ctx.params
-        const { before, transport, now } = await known(this, ctx.params)
+        const { before, now } = await known(this, ctx.params)
         await change(this.models.Promotion, id, (one) =>
-          withBundle(one, { state: 'Exported', at: null, transport, now }),
+          withBundle(one, { state: 'Exported', at: null, now }),
         )
         await this.audited(ctx, {
           ...{ category: 'PromotionExported', kind: 'Promotion', spaceId, id },
@@ -259,9 +259,9 @@ export default defineService('promotions', {
         const { Promotion } = this.models
         const found = await Promotion.findOne({ _deployments: deploymentId }, { _id: 1 }).lean()
         if (!found) return null
-        const { before, transport, now } = await known(this, { spaceId, id: found._id })
+        const { before, now } = await known(this, { spaceId, id: found._id })
         const after = await change(Promotion, found._id, (one) =>
-          withoutWish(one, { deploymentId, transport, now }),
+          withoutWish(one, { deploymentId, now }),
         )
         if (after?._bundle === 'Withdrawn' && before._bundle !== 'Withdrawn')
           await this.audited(ctx, {
@@ -288,6 +288,13 @@ export default defineService('promotions', {
     },
   },
 
+  events: {
+    async 'trusts.revoked'() {
+      await dropRevoked(partsOf(this))
+      this.work?.wake()
+    },
+  },
+
   async started() {
     const { Promotion } = this.models
     const parts = partsOf(this)
@@ -305,6 +312,7 @@ export default defineService('promotions', {
       },
       sweep: async () => {
         await this.oncePer(SWEEP_EACH_MS, 'old promotions', () => sweep(parts))
+        await this.oncePer(SWEEP_EACH_MS, 'promotions by revoked trusts', () => dropRevoked(parts))
       },
     })
     this.work = work

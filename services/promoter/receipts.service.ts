@@ -1,5 +1,4 @@
 import { defineService } from '#bus'
-import { asSystem } from '#bus/caller.ts'
 import { InvalidError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { BundleError } from '#domain/bundle/errors.ts'
@@ -17,7 +16,6 @@ import { receiptSchema, type StoredReceipt } from './receipt.model.ts'
 import { contextFor, refused, takeAll } from './receipt-taking.ts'
 import { applyKept } from './receiving.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
-import { trustFor } from './trust-facts.ts'
 
 const LEFT_AFTER_MS = 3_600_000
 const REPAIR_EACH_MS = 10_000
@@ -121,16 +119,12 @@ export default defineService('receipts', {
   },
 
   async started() {
-    const system = asSystem(this.broker, 'receipts are applied')
     const { Receipt: receipts, Promotion: promotions } = this.models
-    const transportOf = async (spaceId: string, id: string) =>
-      (await trustFor(system, { spaceId, id })).Transport.Kind
-    const applyAll = () =>
-      this.inTurn('receipts', () => applyKept({ receipts, promotions }, transportOf))
+    const applyAll = () => this.inTurn('receipts', () => applyKept({ receipts, promotions }))
     this.applyAll = applyAll
     const repair = () =>
       applyAll().catch((error) => this.logger.error('Receipts were not applied', error))
-    onceThere(this, ['trusts'], repair)
+    onceThere(this, ['promotions'], repair)
     // Beside the start: nothing waits for it.
     removeLeft().catch((error) =>
       this.logger.warn('What a crash may have left was not cleaned up', error),

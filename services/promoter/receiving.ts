@@ -1,7 +1,6 @@
 /** How receipts are kept, and what they make of promotions. */
 import type { Model } from 'mongoose'
 import { isNews, type Receipt, type ReceiptState } from '#domain/bundle/receipt.ts'
-import type { TransportKind } from '#domain/promotion/promotion-state.ts'
 import { newId } from '#store/ids.ts'
 import type { StoredPromotion } from './promotion.model.ts'
 import { withReceipt } from './promotion-news.ts'
@@ -54,10 +53,13 @@ export async function keep(
 }
 
 /** Tells the promotions what kept receipts say: also those of which a crash has kept them. In their order. */
-export async function applyKept(
-  { receipts, promotions }: { receipts: Receipts; promotions: Promotions },
-  transportOf: (spaceId: string, trustId: string) => Promise<TransportKind>,
-): Promise<void> {
+export async function applyKept({
+  receipts,
+  promotions,
+}: {
+  receipts: Receipts
+  promotions: Promotions
+}): Promise<void> {
   for (;;) {
     const some = await receipts
       .find({ _work: true })
@@ -65,8 +67,7 @@ export async function applyKept(
       .limit(AT_ONCE)
       .lean<StoredReceipt[]>()
     for (const receipt of some) {
-      const transport = await transportOf(receipt.SpaceId, receipt.TrustId)
-      await apply(promotions, receipt, transport)
+      await apply(promotions, receipt)
       const { _id, Sequence } = receipt
       await receipts.updateOne({ _id, Sequence }, { $set: { _work: false } })
     }
@@ -77,11 +78,7 @@ export async function applyKept(
 const AT_ONCE = 100
 
 /** A receipt counts for its own promotion, and for those whose place that one has taken. */
-async function apply(
-  promotions: Promotions,
-  receipt: StoredReceipt,
-  transport: TransportKind,
-): Promise<void> {
+async function apply(promotions: Promotions, receipt: StoredReceipt): Promise<void> {
   const { PromotionId, ReleaseId, TrustId, Environment } = receipt
   const state = stateOf(receipt.State)
   if (!state || !Environment) return
@@ -91,7 +88,7 @@ async function apply(
     .find({ ReleaseId, TrustId, _bundle: 'Superseded', _turns: { $lt: own._turns } }, { _id: 1 })
     .lean<Pick<StoredPromotion, '_id'>[]>()
   const news = {
-    ...{ environment: Environment.Name, state, error: errorOf(receipt), transport },
+    ...{ environment: Environment.Name, state, error: errorOf(receipt) },
     at: receipt.EndedAt ?? receipt.StartedAt ?? receipt.IssuedAt,
     sequence: receipt.Sequence,
     now: receipt.ReceivedAt,

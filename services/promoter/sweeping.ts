@@ -1,25 +1,27 @@
-import { expires, type PromotionState, promotionStates } from '#domain/promotion/promotion-state.ts'
+import {
+  expires,
+  mayWithdraw,
+  type PromotionState,
+  promotionStates,
+} from '#domain/promotion/promotion-state.ts'
 import { blobs } from '#store/blobs.ts'
 import type { AttendsWith } from './attending.ts'
 import type { StoredPromotion } from './promotion.model.ts'
-import { withBundle } from './promotion-news.ts'
+import { withBundle, withdrawn } from './promotion-news.ts'
 import { change } from './promotion-writes.ts'
 
 const AT_ONCE = 200
 const expiring: PromotionState[] = promotionStates.filter(expires)
 
 /** Ends promotions whose target takes them no more, and removes the files that nobody takes any more. */
-export async function sweep({ promotions, trustOf }: AttendsWith): Promise<void> {
+export async function sweep({ promotions }: Pick<AttendsWith, 'promotions'>): Promise<void> {
   const now = new Date().toISOString()
   const overdue = await promotions
-    .find({ _bundle: { $in: expiring }, NotAfter: { $lt: now } }, { SpaceId: 1, TrustId: 1 })
+    .find({ _bundle: { $in: expiring }, NotAfter: { $lt: now } }, { _id: 1 })
     .limit(AT_ONCE)
-    .lean<Pick<StoredPromotion, '_id' | 'SpaceId' | 'TrustId'>[]>()
-  for (const { _id, SpaceId, TrustId } of overdue) {
-    const { Transport } = await trustOf(SpaceId, TrustId)
-    await change(promotions, _id, (one) =>
-      withBundle(one, { state: 'Expired', at: null, transport: Transport.Kind, now }),
-    )
+    .lean<Pick<StoredPromotion, '_id'>[]>()
+  for (const { _id } of overdue) {
+    await change(promotions, _id, (one) => withBundle(one, { state: 'Expired', at: null, now }))
   }
   const old = await promotions
     .find({ _blob: { $ne: null }, NotAfter: { $lt: now } }, { _blob: 1 })
@@ -28,5 +30,23 @@ export async function sweep({ promotions, trustOf }: AttendsWith): Promise<void>
   for (const { _id, _blob } of old) {
     if (_blob) await Promise.all([blobs.remove(_blob), blobs.remove(`${_blob}.pack`)])
     await promotions.updateOne({ _id, _blob }, { $set: { _blob: null }, $inc: { Version: 1 } })
+  }
+}
+
+const unaccepted: PromotionState[] = promotionStates.filter(mayWithdraw)
+
+/** Takes back what the spaces of revoked trusts have not accepted. What they have, stays with them. */
+export async function dropRevoked({ promotions, trustOf }: AttendsWith): Promise<void> {
+  const open = await promotions
+    .find({ _bundle: { $in: unaccepted } }, { SpaceId: 1, TrustId: 1 })
+    .lean<Pick<StoredPromotion, '_id' | 'SpaceId' | 'TrustId'>[]>()
+  for (const [trustId, some] of Map.groupBy(open, ({ TrustId }) => TrustId)) {
+    const { State } = await trustOf(some[0]?.SpaceId ?? '', trustId)
+    if (State !== 'Revoked') continue
+    const about = { now: new Date().toISOString(), error: 'The trust was revoked.' }
+    for (const { _id } of some)
+      await change(promotions, _id, (one) =>
+        mayWithdraw(one._bundle) ? withdrawn(one, about) : one,
+      )
   }
 }

@@ -21,7 +21,7 @@ export async function tell(
 ): Promise<Told> {
   // In their order, so that the log of each task is in it too.
   for (const note of promotion._notes) {
-    await noteInTasks(system, promotion, note, transport)
+    await noteInTasks(system, promotion, note)
     if (note.audit) await system.call('events.record', eventOf(promotion, note, note.audit))
   }
   const marks = await Promise.all(
@@ -41,7 +41,6 @@ async function noteInTasks(
   system: System,
   promotion: StoredPromotion,
   { key, deploymentId, category, text }: PendingNote,
-  transport: TransportKind,
 ): Promise<void> {
   const waiting = promotion.Wanted.filter(
     ({ DeploymentId }) =>
@@ -52,7 +51,7 @@ async function noteInTasks(
     waiting.map((wanted) => {
       const { RemoteSpace: space } = promotion
       const { State: state, RemoteName: environment } = wanted
-      const waits = waitsFor({ state, space, environment, transport })
+      const waits = waitsFor({ state, space, environment })
       return system.call('tasks.note', {
         id: wanted.TaskId,
         key,

@@ -16,7 +16,6 @@ import type { Wanted } from '../../../services/promoter/promotions.contract.ts'
 
 const now = '2026-01-02T00:00:00.000Z'
 const at = '2026-01-01T23:00:00.000Z'
-const transport = 'Bus'
 
 const wanted = (name: string, more: Partial<Wanted> = {}): Wanted => ({
   EnvironmentId: `Environments-${name}`,
@@ -43,20 +42,20 @@ const promotion = (): StoredPromotion =>
       IncludePackages: false,
       CreatedBy: 'alice',
     },
-    { wanted: wanted('Production'), turns: 1, transport, now },
+    { wanted: wanted('Production'), turns: 1, now },
   )
 
 type State = StoredPromotion['State']
 const heard = (one: StoredPromotion, state: State, error = '') =>
-  withBundle(one, { state, at, error, transport, now })
+  withBundle(one, { state, at, error, now })
 const done = (one: StoredPromotion, ...states: State[]) =>
-  states.reduce((all, state) => withBundle(all, { state, at: null, transport, now }), one)
+  states.reduce((all, state) => withBundle(all, { state, at: null, now }), one)
 const receipt = (
   one: StoredPromotion,
   state: 'Deploying' | 'Succeeded' | 'Failed',
   sequence: number,
   environment = 'Production',
-) => withReceipt(one, { environment, state, at, error: '', sequence, transport, now })
+) => withReceipt(one, { environment, state, at, error: '', sequence, now })
 
 const accepted = () => heard(done(promotion(), 'Building', 'Built', 'Sending'), 'Accepted')
 const statesOf = (one: StoredPromotion) => one.Wanted.map(({ State }) => State)
@@ -84,7 +83,7 @@ describe('News of a promotion', () => {
     const retrying = done(promotion(), 'Building', 'Built', 'Sending', 'Retrying', 'Sending')
 
     const later = withBundle(retrying, {
-      ...{ state: 'Retrying', at: null, transport },
+      ...{ state: 'Retrying', at: null },
       now: '2026-01-03T00:00:00.000Z',
     })
 
@@ -101,16 +100,16 @@ describe('News of a promotion', () => {
   it('gives a number back that no bundle was given', () => {
     const building = { ...done(promotion(), 'Building'), Sequence: 7, _sequence: 'Trusts-1#7' }
 
-    const gone = withdrawn(building, { transport, now })
-    const built = withdrawn({ ...building, BundleId: 'b' }, { transport, now })
+    const gone = withdrawn(building, { now })
+    const built = withdrawn({ ...building, BundleId: 'b' }, { now })
 
     expect(gone).to.include({ Sequence: 0, _sequence: undefined, State: 'Withdrawn' })
     expect(built).to.include({ Sequence: 7, _sequence: 'Trusts-1#7' })
   })
 
   it('has the target told of a withdrawal only when something has left', () => {
-    const early = withdrawn(done(promotion(), 'Building', 'Built'), { transport, now })
-    const late = withdrawn(done(promotion(), 'Building', 'Built', 'Sending'), { transport, now })
+    const early = withdrawn(done(promotion(), 'Building', 'Built'), { now })
+    const late = withdrawn(done(promotion(), 'Building', 'Built', 'Sending'), { now })
 
     expect(early._tell).to.deep.equal([])
     expect(late._tell).to.deep.equal(['withdraw'])
@@ -157,7 +156,7 @@ describe('A receipt', () => {
   it('is kept by environment where a whole space is wanted, which stays accepted', () => {
     const whole = newPromotion(promotion(), {
       wanted: wanted('Prod Space', { Kind: 'Space' }),
-      ...{ turns: 1, transport, now },
+      ...{ turns: 1, now },
     })
 
     const after = receipt(receipt(whole, 'Deploying', 1, 'Europe'), 'Succeeded', 2, 'Asia')
@@ -215,7 +214,7 @@ describe('One more environment', () => {
 })
 
 describe('A wish that is taken back', () => {
-  const about = { deploymentId: 'Deployments-Production', transport, now } as const
+  const about = { deploymentId: 'Deployments-Production', now } as const
 
   it('takes the whole back when it was the last', () => {
     const after = withoutWish(done(promotion(), 'Building', 'Built', 'Sending'), about)
@@ -270,7 +269,7 @@ describe('A recall', () => {
   it('is told to the target, and leaves what runs there as it is', () => {
     const running = receipt(accepted(), 'Deploying', 3)
 
-    const after = recalled(running, { reason: 'It deletes data.', transport, now })
+    const after = recalled(running, { reason: 'It deletes data.', now })
 
     expect(after).to.include({ State: 'Recalled', Error: 'It deletes data.' })
     expect(after._tell).to.deep.equal(['recall'])

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import { config } from '#config'
+import { closeStore, openStore } from '#store/connection.ts'
+import { promotionSchema } from '../../../services/promoter/promotion.model.ts'
 import { ended, logOf, refusedWith } from '../../support/deploying.ts'
 import { promotingScene } from '../../support/promoting.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
@@ -29,7 +31,7 @@ describe('A promotion by file', () => {
     expect(built.Wanted[0]).to.deep.include({ RemoteName: 'Production', State: 'Built' })
     const log = await logOf(server, taskId)
     expect(log).to.include('The release is promoted to Prod Space: Production.')
-    expect(log).to.include('take the file, and bring it there')
+    expect(log).to.include('take the file, and bring it to Prod Space')
   })
 
   it('gives a file that its target alone can open, with what the release has frozen', async () => {
@@ -275,6 +277,67 @@ describe('A promotion by file', () => {
     expect(after).to.include({ State: 'Built', Revision: 1, Sequence: 2 })
     const { manifest } = await scene.open((await scene.take(promotion.Id)).bytes)
     expect(manifest).to.include({ bundleId: after.BundleId, sequence: 2 })
+  })
+
+  it('is taken back when the trust is revoked, and what was accepted stays', async () => {
+    const scene = await promotingScene(server)
+    const [one, two] = [await scene.release('1.0.0'), await scene.release('2.0.0')]
+    const accepted = await scene.in((await scene.promote(one)).promotion.Id, 'Built')
+    await scene.carry(await scene.receipts(accepted, { state: 'Queued' }))
+    await scene.in(accepted.Id, 'Accepted')
+    const { promotion } = await scene.promote(two)
+    await scene.in(promotion.Id, 'Built')
+
+    await server.bus.call('trusts.revoke', {
+      ...{ spaceId: scene.source, id: scene.trust.Id, Reason: 'The key was lost' },
+      BlockImportedReleases: true,
+    })
+
+    const after = await scene.in(promotion.Id, 'Withdrawn')
+    expect(after.Error).to.equal('The trust was revoked.')
+    expect((await scene.get(accepted.Id)).State).to.equal('Accepted')
+  })
+
+  it('that a crash has left half built becomes the same bundle, with the same number', async () => {
+    const scene = await promotingScene(server)
+    const { promotion, taskId } = await scene.promote(await scene.release())
+    const before = await scene.in(promotion.Id, 'Built')
+    await ended(server, taskId)
+    const store = await openStore(server.broker.namespace)
+    // As it is when the file is written and the last word is not.
+    await store.model('Promotion', promotionSchema).updateOne(
+      { _id: promotion.Id },
+      {
+        $set: {
+          ...{ State: 'Building', _bundle: 'Building', _building: before.BundleId, _work: true },
+          ...{ BundleId: null, _blob: null, Revision: 0, ContentDigest: null },
+        },
+        $inc: { Version: 1 },
+      },
+    )
+    await closeStore()
+
+    const after = await scene.in(promotion.Id, 'Built')
+
+    expect(after).to.include({ BundleId: before.BundleId, Sequence: 1, Revision: 1 })
+    const { manifest } = await scene.open((await scene.take(promotion.Id)).bytes)
+    expect(manifest).to.include({ bundleId: before.BundleId, sequence: 1 })
+  })
+
+  it('tells its task and its deployment once, whoever has begun to', async () => {
+    const scene = await promotingScene(server)
+    const { promotion, taskId } = await scene.promote(await scene.release())
+    await ended(server, taskId)
+    const told = await until(async () => {
+      const store = await openStore(server.broker.namespace)
+      const found = await store.model('Promotion', promotionSchema).findById(promotion.Id).lean()
+      await closeStore()
+      return found?._work === false && found
+    }, 'all is told')
+
+    expect(told._notes).to.deep.equal([])
+    const log = await logOf(server, taskId)
+    expect(log.split('The bundle is built').length).to.equal(2)
   })
 
   it('is refused while the trust is suspended', async () => {
