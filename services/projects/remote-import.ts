@@ -5,7 +5,7 @@
 import type { Model } from 'mongoose'
 import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { InvalidError } from '#bus/errors.ts'
+import { ConflictError, InvalidError } from '#bus/errors.ts'
 import { nameRule } from '#domain/name.ts'
 import { remoteProjectName } from '#domain/promotion/local-release.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
@@ -31,6 +31,8 @@ export interface Imports extends Audit {
 type Of = { spaceId: string; id: string }
 
 const DUPLICATE_KEY = 11_000
+/** So often a project is staged anew because others import it at this moment. */
+const MOST_TRIES = 5
 /** So many projects may have the same name but for its number. */
 const MOST_NAMES = 1000
 
@@ -67,26 +69,37 @@ export async function stageProject(
   ctx: Asked,
   about: ProjectToImport,
 ): Promise<string> {
-  const { spaceId: SpaceId, Name, Description, Settings, Remote } = about
+  const { spaceId, Remote } = about
   const _remote = remoteKey(Remote)
-  const known = await remoteOf(models, SpaceId, _remote)
-  const IsNew = known === null || known.IsStaged
-  const { LifecycleId = '', ProjectGroupId = '' } = IsNew ? await placeFor(ctx, about) : about
-  const Fields = { Name, Description, LifecycleId, ProjectGroupId, Settings, Remote }
-  const { StagedProject } = models
-  const stage = () =>
-    StagedProject.findOneAndUpdate(
-      { _remote, SpaceId },
-      { $set: { Fields, IsNew }, $setOnInsert: { _id: known?.Id ?? about.Id } },
-      { upsert: true, returnDocument: 'after', lean: true },
-    )
-  // Two staged it at once: one of them has inserted it, the other changes that.
-  const staged = await stage().catch((error) => {
+  for (let left = MOST_TRIES; left > 0; left -= 1) {
+    const known = await remoteOf(models, spaceId, _remote)
+    const Id = known?.Id ?? about.Id
+    const IsNew = known === null || known.IsStaged
+    // What was staged at the moment when another import made the project is of no project.
+    if (!IsNew) await models.StagedProject.deleteMany({ _remote, _id: { $ne: Id } })
+    const Fields = await fieldsOf(ctx, about, IsNew)
+    await putStaged(models, { _id: Id, SpaceId: spaceId, _remote, IsNew, Fields })
+    const now = await remoteOf(models, spaceId, _remote)
+    if (now?.Id === Id) return Id
+  }
+  throw new ConflictError('The project is being imported by others: try again in a moment.')
+}
+
+/** The index lets one of several that stage a project at once. */
+async function putStaged({ StagedProject }: Models, { _id, ...staged }: StagedProject) {
+  await StagedProject.updateOne({ _id }, { $set: staged }, { upsert: true }).catch((error) => {
     if (error.code !== DUPLICATE_KEY) throw error
-    return stage()
   })
-  if (!staged) throw new Error(`The project ${_remote} was not staged.`)
-  return staged._id
+}
+
+async function fieldsOf(
+  ctx: Asked,
+  about: ProjectToImport,
+  isNew: boolean,
+): Promise<StagedProject['Fields']> {
+  const { Name, Description, Settings, Remote } = about
+  const { LifecycleId = '', ProjectGroupId = '' } = isNew ? await placeFor(ctx, about) : about
+  return { Name, Description, LifecycleId, ProjectGroupId, Settings, Remote }
 }
 
 /** Where a new project goes: as wished, and without a wish to the group that the space began with. */
