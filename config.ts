@@ -40,6 +40,12 @@ export const config = {
   )?.replace(/\/$/, ''),
   /** The Redis that the lines for new workers name. Without it, `REDIS_URL`, its user and password left open. */
   workersRedisUrl: read('TAKO_WORKERS_REDIS_URL', /^rediss?:\/\/[^\s'"]+$/, 'a redis:// address'),
+  /** The Redis where this server meets others to promote releases. Without it, none is reached by a bus. */
+  promotionsRedisUrl: read('TAKO_PROMOTIONS_REDIS_URL', /^rediss?:\/\/./, 'a redis:// address'),
+  /** The name of that bus, the same for all servers that meet there. */
+  promotionsNamespace:
+    read('TAKO_PROMOTIONS_NAMESPACE', /^[a-z0-9-]{1,60}$/, 'small letters, digits and dashes') ??
+    'tako-promotions',
   /** From where the lines for new workers clone Tako. Without it, they say where to run them instead. */
   repository: read('TAKO_REPOSITORY', /^[^\s'"]+$/, 'what `git clone` takes'),
   /** Seals the secrets in the store. Without it, the key in `TAKO_HOME/master.key`, made once. */

@@ -22,6 +22,9 @@ export type MessageType =
   | 'release.recall'
   | 'receipt.publish'
   | 'receipt.ack'
+  /** Answers: it was taken, and there is nothing more to say; it was not, for good. */
+  | 'received'
+  | 'refused'
 
 /** A message between two promoters, as its sender signs it. */
 export interface Message {

@@ -82,8 +82,37 @@ export interface AckBody {
   highest: number
 }
 
+/** hello.reply: how far the other trusts who asks. */
+export interface HelloReplyBody {
+  /** The newest version of the formats that it understands. */
+  reader: number
+  /** What it lets flow to and from who asks. */
+  allow: Record<string, boolean>
+}
+
+/** directory.reply */
+export interface DirectoryBody {
+  environments: { name: string }[]
+}
+
+/** refused: an answer to a message that the other will not take, now or later. */
+export interface RefusedBody {
+  /** A BundleCode. */
+  code: string
+  reason: string
+}
+
 /** A message by its type. */
 export interface MessageBodies {
+  hello: object
+  'hello.reply': HelloReplyBody
+  /** The text that `spaceidentities.rotations` gives. */
+  'trust.rotate': { rotations: string }
+  'trust.revoked': { reason: string }
+  'directory.query': object
+  'directory.reply': DirectoryBody
+  received: object
+  refused: RefusedBody
   'bundle.offer': OfferBody
   'bundle.need': NeedBody
   'bundle.commit': CommitBody

@@ -1,3 +1,4 @@
+import { betweenRoutes } from './between.routes.ts'
 import { deploymentRoutes } from './deployments.routes.ts'
 import { identityRoutes } from './identity.routes.ts'
 import { incomingRoutes } from './incoming.routes.ts'
@@ -21,6 +22,7 @@ const built: readonly Route[] = [
   ...promotionRoutes,
   ...outgoingRoutes,
   ...incomingRoutes,
+  ...betweenRoutes,
   ...taskRoutes,
 ]
 

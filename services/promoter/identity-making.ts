@@ -76,6 +76,10 @@ export async function rotated(
     ServerName: wish.serverName,
     ...fieldsOf(next),
     _previous: [previous, ...stillKept(identity._previous, now)],
+    _earlier: [...new Set([identity.Fingerprint, ...(identity._earlier ?? [])])].slice(
+      0,
+      MOST_ROTATIONS,
+    ),
     _warned: null,
     ...(keys === 'Identity' && {
       _rotations: [...identity._rotations, await rotationTo(current, next, { ...wish, now })].slice(

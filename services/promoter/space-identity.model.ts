@@ -19,6 +19,8 @@ export interface StoredSpaceIdentity
   _sealed: string
   /** Newest first. */
   _previous: StoredPreviousKeys[]
+  /** Fingerprints that it had before, some of which are still taken. */
+  _earlier: string[]
   /** Signed, oldest first. */
   _rotations: string[]
   /** At how many days before the end of its certificates the last warning was given; null: none yet. */
@@ -38,6 +40,7 @@ export const spaceIdentitySchema = new Schema<StoredSpaceIdentity>({
   Created: { type: String, required: true },
   _sealed: { type: String, required: true },
   _previous: { type: Schema.Types.Mixed, default: [] },
+  _earlier: { type: [String], default: [], index: true },
   _rotations: { type: [String], default: [] },
   _warned: { type: Number, default: null },
 }).plugin(resource)

@@ -1,15 +1,17 @@
-/** What can be asked of the other space while both are on this server. */
+/** What is asked of the other space itself, whichever way it is reached. */
 import type { Model } from 'mongoose'
 import type { Bus } from '#bus'
-import { asSystem } from '#bus/caller.ts'
-import { NotBuiltError, RefusedError } from '#bus/errors.ts'
-import { type Flow, flowRefusal, trustState } from '#domain/promotion/trust-state.ts'
+import { RefusedError } from '#bus/errors.ts'
+import type { HelloReplyBody } from '#domain/promotion/messages.ts'
+import type { Flow } from '#domain/promotion/trust-state.ts'
 import type { StoredSpaceIdentity } from './space-identity.model.ts'
+import { ask } from './talking.ts'
+import { TurnedAwayError, UnreachedError } from './transport.ts'
 import type { StoredTrust } from './trust.model.ts'
 import type { TrustTest } from './trusts.contract.ts'
 
 interface Has {
-  models: { Trust: Model<StoredTrust>; SpaceIdentity: Model<StoredSpaceIdentity> }
+  models: { SpaceIdentity: Model<StoredSpaceIdentity> }
   broker: Pick<Bus, 'call'>
 }
 
@@ -22,54 +24,45 @@ const counterparts: [ours: Flow, theirs: Flow, what: string][] = [
 ]
 
 /** Whether the other side is there, trusts this one, and lets flow what this one lets flow. */
-export async function testTrust(on: Has, trust: StoredTrust, now: Date): Promise<TrustTest> {
+export async function testTrust(on: Has, trust: StoredTrust): Promise<TrustTest> {
   checkConnected(trust)
-  const other = await otherSide(on, trust)
-  if (!other.isThere) {
-    const fault = `There is no space with this identity on this server any more.`
-    return { IsReached: false, IsTrusted: false, Faults: [fault] }
+  try {
+    const { type, body } = await ask(on, trust, { type: 'hello', body: {} })
+    if (type !== 'hello.reply') throw new UnreachedError(`${trust.Name} has answered '${type}'.`)
+    return { IsReached: true, IsTrusted: true, Faults: faultsOf(trust, body) }
+  } catch (error) {
+    if (!(error instanceof UnreachedError)) throw error
+    return { ...unheard(trust, error), IsTrusted: false }
   }
-  const { back } = other
-  const IsTrusted = back !== null && trustState(back, now) === 'Active'
-  if (!IsTrusted) {
-    const Faults = [`${trust.Name} has no active trust of this space.`]
-    return { IsReached: true, IsTrusted, Faults }
-  }
-  const Faults = counterparts
-    .filter(([ours, theirs]) => trust.Allow[ours] && !back.Allow[theirs])
-    .map(([, , what]) => `${trust.Name} ${what}.`)
-  return { IsReached: true, IsTrusted, Faults }
+}
+
+const faultsOf = ({ Name, Allow }: StoredTrust, { allow }: HelloReplyBody) =>
+  counterparts
+    .filter(([ours, theirs]) => Allow[ours] && !allow[theirs])
+    .map(([, , what]) => `${Name} ${what}.`)
+
+function unheard({ Name }: StoredTrust, error: UnreachedError) {
+  const code = error instanceof TurnedAwayError ? error.code : null
+  if (code === 'UnknownSender' || code === 'TrustNotActive')
+    return { IsReached: true, Faults: [`${Name} has no active trust of this space.`] }
+  if (code === 'WrongTarget')
+    return { IsReached: false, Faults: ['There is no space with this identity there any more.'] }
+  return { IsReached: code !== null, Faults: [error.message] }
 }
 
 /** The names of the other's environments, if it shares them with this space. */
-export async function namesOf(on: Has, trust: StoredTrust, now: Date): Promise<{ Name: string }[]> {
+export async function namesOf(on: Has, trust: StoredTrust): Promise<{ Name: string }[]> {
   checkConnected(trust)
-  const { isThere, back } = await otherSide(on, trust)
-  if (!isThere || !back || flowRefusal(back, 'ShareEnvironmentNames', now) !== null)
-    throw new RefusedError(`${trust.Name} does not share the names of its environments.`)
-  const system = asSystem(on.broker, `the environments shared with ${back.Name}`)
-  const found = await system.call('environments.names', { spaceId: back.SpaceId })
-  return found.map(({ Name }) => ({ Name }))
+  const reply = await ask(on, trust, { type: 'directory.query', body: {} }).catch((error) => {
+    if (!(error instanceof UnreachedError)) throw error
+    throw new RefusedError(unheard(trust, error).Faults.join(' '))
+  })
+  if (reply.type === 'directory.reply')
+    return reply.body.environments.map(({ name }) => ({ Name: name }))
+  throw new RefusedError(`${trust.Name} does not share the names of its environments.`)
 }
 
 function checkConnected({ Name, Transport: { Kind } }: StoredTrust) {
   if (Kind === 'Disconnected')
     throw new RefusedError(`${Name} is not connected: nothing can be asked of it.`)
-  if (Kind !== 'Local')
-    throw new NotBuiltError(Kind === 'Https' ? 'trusts over HTTPS' : 'trusts over a bus')
-}
-
-/** The other space's own trust of this one. */
-async function otherSide({ models }: Has, { SpaceId, Fingerprint }: StoredTrust) {
-  const [theirs, ours] = await Promise.all([
-    models.SpaceIdentity.findOne({ Fingerprint }).lean<StoredSpaceIdentity>(),
-    models.SpaceIdentity.findOne({ SpaceId }).lean<StoredSpaceIdentity>(),
-  ])
-  if (!theirs || !ours) return { isThere: theirs !== null, back: null }
-  const back = await models.Trust.findOne({
-    SpaceId: theirs.SpaceId,
-    Fingerprint: ours.Fingerprint,
-    State: { $ne: 'Revoked' },
-  }).lean<StoredTrust>()
-  return { isThere: true, back }
 }

@@ -222,7 +222,7 @@ export default defineService('trusts', {
       permission: 'TrustEdit',
       params: of,
       async handler(ctx) {
-        return testTrust(this, await storedTrust(this, ctx.params), new Date())
+        return testTrust(this, await storedTrust(this, ctx.params))
       },
     },
 
@@ -232,7 +232,7 @@ export default defineService('trusts', {
       params: of,
       async handler(ctx) {
         const trust = await storedTrust(this, ctx.params)
-        return { Environments: await namesOf(this, trust, new Date()) }
+        return { Environments: await namesOf(this, trust) }
       },
     },
 

@@ -12,6 +12,7 @@ const OWNERS = [
   'artifacts',
   'receipts',
   'promotions',
+  'promotionsinbox',
   'deployments',
   'releases',
   'variables',

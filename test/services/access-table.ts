@@ -8,7 +8,7 @@ export type Outcome = 'yes' | 'hidden' | '401' | '403' | '501' | 'fault'
 /** The ways in which access differs between the five. */
 export const rows = {
   everybody: ['yes', 'yes', 'yes', 'yes', 'yes'],
-  /** Who has the token of a run. */
+  /** Who has the token of a run, or the ticket for a blob. */
   runs: ['401', '401', '401', '401', '401'],
   signedIn: ['401', 'yes', 'yes', 'yes', 'yes'],
   /** A part of the space that its members see, or may change. */
@@ -160,6 +160,8 @@ export const access: Record<string, Row> = {
   'POST workerregistrations': 'everybody',
   'GET runs/:runId/packages/:sha256': 'runs',
   'PUT runs/:runId/artifacts/:name': 'runs',
+  'POST promotion/v1/messages': 'everybody',
+  'GET promotion/v1/blobs/:sha256': 'runs',
   'GET {S}/workers/operatingsystem/names/all': 'members',
   'GET {S}/workers/operatingsystem/shells/all': 'members',
   'GET {S}/machineroles/all': 'members',
