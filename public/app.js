@@ -226,7 +226,7 @@ class TakoApp extends LitElement {
   async #count(space) {
     const page = await api
       .space(space)
-      .get('/tasks?states=Executing,Cancelling&take=1')
+      .get('/tasks?states=Executing,Cancelling&hasPendingInterruptions=false&take=1')
       .catch(() => undefined) // A number beside the point: its absence is its own message.
     this.running = page?.TotalResults
   }

@@ -127,10 +127,11 @@ function cellOf(item, previous, base) {
 function farCell(item, { before, news, base }) {
   const { state, word, when, title } = remoteLook(/** @type {any} */ (item), news)
   const runs = state !== 'success' && before?.ReleaseVersion
+  const isOld = when.startsWith('as of')
   return html`
     <a class="cell plain far ${state}" href="${base}/tasks/${item.TaskId}" title=${title || nothing}>
-      <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span>${runs ? html`<span class="of">${runs} runs</span>` : nothing}</tako-state>
-      <span class="when">${chainMark(news?.RemoteSpace)}${word}${when ? ` · ${when}` : ''}</span>
+      <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span>${runs ? html`<span class="of">${runs} runs</span>` : nothing}${isOld ? html`<span class="of">${when}</span>` : nothing}</tako-state>
+      <span class="when">${state === 'remote' ? nothing : chainMark(news?.RemoteSpace)}${word}${when && !isOld ? ` · ${when}` : ''}</span>
       ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}
     </a>`
 }

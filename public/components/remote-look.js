@@ -89,7 +89,7 @@ export function newsPanel(task, news) {
   const { state, word } = remoteLook(task, news)
   return html`
     <section class="panel far-news" aria-label="What is known from ${news.RemoteSpace}"><div class="panel-body row wrap">
-      <tako-state state=${state}><span>${chainMark(news.RemoteSpace)}<strong>${word}</strong></span></tako-state>
+      <tako-state state=${state}><span>${state === 'remote' ? nothing : chainMark(news.RemoteSpace)}<strong>${word}</strong></span></tako-state>
       ${news.At ? html`<span>as reported by ${news.RemoteSpace}, <tako-time .at=${news.At} suffix="ago"></tako-time></span>` : nothing}
       <span class="quiet small">last news <tako-time .at=${news.ReceivedAt} suffix="ago"></tako-time></span>
       ${news.Error ? html`<span class="why">${news.Error}</span>` : nothing}

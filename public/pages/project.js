@@ -185,7 +185,7 @@ class TakoPageProject extends ProjectPage {
     const { state, word, when, title } = remoteLook(item, news)
     return html`
       <a class="deployed plain far ${state}" href="/${this.space.Slug}/tasks/${item.TaskId}" aria-label="${what}: ${title || word}" title=${title || nothing}>
-        <tako-state state=${state}><span>${chainMark(news?.RemoteSpace)}${word}</span></tako-state>
+        <tako-state state=${state}><span>${state === 'remote' ? nothing : chainMark(news?.RemoteSpace)}${word}</span></tako-state>
         <span class="when">${when}</span>
       </a>`
   }

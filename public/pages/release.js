@@ -367,7 +367,7 @@ function lookOf(deployed) {
 function stateCell(deployed) {
   const { state, word, title } = lookOf(deployed)
   const news = deployed.Deployment.RemoteNews
-  return html`<tako-state state=${state ?? 'queued'} title=${title || nothing}>${news === undefined ? nothing : chainMark(news?.RemoteSpace)}${word}</tako-state>`
+  return html`<tako-state state=${state ?? 'queued'} title=${title || nothing}><span>${news === undefined || state === 'remote' ? nothing : chainMark(news?.RemoteSpace)}${word}</span></tako-state>`
 }
 
 /** @param {Deployed[]} deployments @param {string} environmentId */

@@ -14,11 +14,23 @@ pageStyles('tako-page-settings', styles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
- * @typedef {{ project: Resource, group: Resource | null, groups: Resource[], lifecycles: Resource[], releases: number }} Data
+ * @typedef {{ project: Resource, group: Resource | null, groups: Resource[], lifecycles: Resource[], releases: number, isPromoting: boolean }} Data
+ *   `isPromoting`: there are environments of other spaces
  */
 
 /** What the form changes. */
-const KEYS = ['Name', 'Description', 'ProjectGroupId', 'LifecycleId', 'IsDisabled']
+const KEYS = [
+  ...['Name', 'Description', 'ProjectGroupId', 'LifecycleId', 'IsDisabled'],
+  'PromoteTaskEnds',
+]
+
+/** When the task of a promotion ends, as choices. */
+const ENDS = [
+  { Id: 'Trust', Name: 'as the trust suggests' },
+  { Id: 'OnDelivered', Name: 'when the bundle is delivered' },
+  { Id: 'OnAccepted', Name: 'when the other space has accepted the release' },
+  { Id: 'OnReceipt', Name: 'when it was deployed there, or failed' },
+]
 
 /**
  * The settings of a project, and its end.
@@ -58,12 +70,14 @@ class TakoPageSettings extends ProjectPage {
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
   async load(signal) {
     const { project, group } = await this.project(signal)
-    const [groups, lifecycles, releases] = await Promise.all([
+    const [groups, lifecycles, releases, environments] = await Promise.all([
       this.api.get('/projectgroups/all', signal),
       this.api.get('/lifecycles/all', signal),
       this.api.get(`/projects/${project.Id}/releases?take=1`, signal),
+      this.api.get('/environments/all', signal),
     ])
-    return { project, group, groups, lifecycles, releases: releases.TotalResults }
+    const isPromoting = environments.some((/** @type {Resource} */ { Remote }) => Remote)
+    return { project, group, groups, lifecycles, releases: releases.TotalResults, isPromoting }
   }
 
   loaded(/** @type {Data} */ { project }) {
@@ -88,6 +102,7 @@ class TakoPageSettings extends ProjectPage {
         ${areaField({ id: 'project-description', label: 'Description', value: draft.Description ?? '', oninput: (Description) => this.#change({ Description }) })}
         ${this.#select('project-group', 'Group', 'Groups order the lists of projects.', data.groups, draft.ProjectGroupId, (ProjectGroupId) => this.#change({ ProjectGroupId }))}
         ${this.#select('project-lifecycle', 'Lifecycle', 'Says through which environments a release goes. A change reaches releases that exist, too.', data.lifecycles, draft.LifecycleId, (LifecycleId) => this.#change({ LifecycleId }))}
+        ${data.isPromoting ? this.#select('project-promotion', 'The task of a promotion ends', 'Of releases that are deployed to environments of other spaces. When those have succeeded, only the other space tells.', ENDS, draft.PromoteTaskEnds ?? 'Trust', (PromoteTaskEnds) => this.#change({ PromoteTaskEnds })) : nothing}
         ${checkbox({ id: 'project-disabled', label: 'Switched off', help: 'No release can be created or deployed; nothing is lost.', checked: Boolean(draft.IsDisabled), onchange: (IsDisabled) => this.#change({ IsDisabled }) })}
       </form>
       ${why ? html`<p class="quiet small">${why}</p>` : nothing}

@@ -1,8 +1,8 @@
 /** Warnings before certificates end: 30, 20 and 10 days, and when they have ended. */
-import { type Model, trusted } from 'mongoose'
 import { daysUntil, warningDue } from '#domain/promotion/trust-state.ts'
 import type { AuditedChange } from '#mixins/audited.mixin.ts'
 import type { Asked } from '#mixins/crud.ts'
+import type { AnyModel } from '#mixins/listing.ts'
 
 interface Ending {
   _id: string
@@ -20,18 +20,18 @@ interface Warning {
 }
 
 /** Says once in the audit trail that the certificates of a document end, or have ended. */
-export async function warnOf<T extends Ending>(
+export async function warnOf(
   service: { audited(ctx: Asked, change: AuditedChange): Promise<void> },
   ctx: Asked,
-  model: Model<T>,
-  ending: T,
+  model: AnyModel,
+  ending: Ending,
   { kind, whose, now }: Warning,
 ): Promise<void> {
   const first = firstOf(ending)
   const due = warningDue(first.end, ending._warned, now)
   if (due === null) return
   const days = daysUntil(first.end, now)
-  const text = `${days === 1 ? '1 day' : `${days} days`}`
+  const text = days === 1 ? '1 day' : `${days} days`
   await service.audited(ctx, {
     category: due === 0 ? 'TrustExpired' : 'TrustExpiring',
     kind,
@@ -43,10 +43,9 @@ export async function warnOf<T extends Ending>(
         : `The ${first.name} certificate ${whose} expires in ${text}`,
   })
   // After the record: a crash between the two says it twice rather than never.
-  await model.updateOne(
-    trusted({ _id: ending._id, NotAfter: ending.NotAfter }),
-    { $set: { _warned: due } as never }, // Of any model with this field.
-  )
+  const { _id, NotAfter, EncryptionNotAfter } = ending
+  // Newer certificates have warnings of their own.
+  await model.updateOne({ _id, NotAfter, EncryptionNotAfter }, { $set: { _warned: due } })
 }
 
 /** The certificate that ends first. */

@@ -1,3 +1,4 @@
+import type { Model } from 'mongoose'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { NotFoundError, StaleError } from '#bus/errors.ts'
@@ -116,8 +117,8 @@ export default defineService('spaceidentities', {
 
 const KIND = 'SpaceIdentity'
 
-type Self = {
-  models: { SpaceIdentity: import('mongoose').Model<StoredSpaceIdentity> }
+interface Self {
+  models: { SpaceIdentity: Model<StoredSpaceIdentity> }
   broker: Parameters<typeof asSystem>[0]
 }
 

@@ -1,6 +1,11 @@
 /** Tells the tasks and the deployments of a promotion what has become of it. Each part may be done again without harm. */
 import type { Bus } from '#bus'
-import { outcomeOf, type TransportKind, taskEndOf } from '#domain/promotion/promotion-state.ts'
+import {
+  outcomeOf,
+  type TaskEnd,
+  type TransportKind,
+  taskEndOf,
+} from '#domain/promotion/promotion-state.ts'
 import { waitsFor } from '#domain/promotion/promotion-texts.ts'
 import type { Mark, PendingNote, StoredPromotion } from './promotion.model.ts'
 import { markOf } from './promotion-news.ts'
@@ -24,13 +29,17 @@ export async function tell(
     await noteInTasks(system, promotion, note)
     if (note.audit) await system.call('events.record', eventOf(promotion, note, note.audit))
   }
+  const isOpen = promotion.Wanted.some(
+    ({ DeploymentId }) => !markOf(promotion, DeploymentId).settled,
+  )
+  const chosen = isOpen ? await chosenEnd(system, promotion) : 'Trust'
   const marks = await Promise.all(
     promotion.Wanted.map(async (wanted): Promise<[string, Mark]> => {
       const mark = markOf(promotion, wanted.DeploymentId)
       const { State, At, Error: why, Environments } = wanted
       const told = JSON.stringify([State, At, why, Environments])
       if (told !== mark.told) await showInDeployment(system, promotion, wanted)
-      const settled = mark.settled || (await settle(system, wanted, transport))
+      const settled = mark.settled || (await settle(system, wanted, { transport, chosen }))
       return [wanted.DeploymentId, { ...mark, told, settled }]
     }),
   )
@@ -75,13 +84,27 @@ async function showInDeployment(
   await system.call('deployments.remoteNews', { spaceId, deploymentId, news }).catch(unlessGone)
 }
 
+/** When the tasks of a project's promotions end, as the project says it. */
+async function chosenEnd(
+  system: System,
+  { SpaceId: spaceId, ProjectId: id }: StoredPromotion,
+): Promise<TaskEnd | 'Trust'> {
+  try {
+    return (await system.call('projects.get', { spaceId, id })).PromoteTaskEnds ?? 'Trust'
+  } catch (error) {
+    unlessGone(error as { type?: string })
+    return 'Trust'
+  }
+}
+
 /** Whether its task has ended now. */
 async function settle(
   system: System,
   { TaskId: id, State, Kind, Error: why }: Wanted,
-  transport: TransportKind,
+  { transport, chosen }: { transport: TransportKind; chosen: TaskEnd | 'Trust' },
 ): Promise<boolean> {
-  const state = outcomeOf(State, taskEndOf(transport, Kind), transport)
+  const end = chosen === 'Trust' ? taskEndOf(transport, Kind) : chosen
+  const state = outcomeOf(State, end, transport)
   if (state === null) return false
   const error = state === 'Failed' ? { error: why || failureOf(State) } : {}
   await system.call('tasks.settle', { id, state, ...error }).catch(unlessGone)

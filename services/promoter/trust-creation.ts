@@ -9,7 +9,7 @@ import { isDuplicateOf } from '#store/taken.ts'
 import type { StoredSpaceIdentity } from './space-identity.model.ts'
 import type { StoredTrust } from './trust.model.ts'
 import { fieldsOf, pinOf } from './trust-documents.ts'
-import { storedTrust } from './trust-moves.ts'
+import { knownAs, storedTrust } from './trust-moves.ts'
 import { settingsOf } from './trust-settings.ts'
 import type { TrustSettings } from './trusts.contract.ts'
 
@@ -45,13 +45,7 @@ export async function proposeTrust(models: Models, ctx: Asked, wish: Wish): Prom
     _pinned: pinOf(spaceId, fingerprint),
   }).catch(async (error) => {
     if (!isDuplicateOf('_pinned', error)) throw error
-    throw new RefusedError(await knownAs(models.Trust, spaceId, fingerprint))
+    throw new RefusedError(await knownAs(models.Trust, pinOf(spaceId, fingerprint)))
   })
   return storedTrust({ models }, { spaceId, id: Id })
-}
-
-/** Says as which trust an identity is known already. */
-export async function knownAs(trusts: Model<StoredTrust>, spaceId: string, fingerprint: string) {
-  const known = await trusts.findOne({ _pinned: pinOf(spaceId, fingerprint) }).lean<StoredTrust>()
-  return `This identity is known already, as the trust '${known?.Name ?? 'of another name'}'.`
 }

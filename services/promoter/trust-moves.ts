@@ -4,6 +4,7 @@ import { NotFoundError, RefusedError, StaleError } from '#bus/errors.ts'
 import { nextTrustState, type TrustCommand, trustState } from '#domain/promotion/trust-state.ts'
 import type { AuditedChange } from '#mixins/audited.mixin.ts'
 import type { Asked } from '#mixins/crud.ts'
+import { isDuplicateOf } from '#store/taken.ts'
 import type { StoredTrust } from './trust.model.ts'
 import { trustView } from './trust-view.ts'
 import type { Trust } from './trusts.contract.ts'
@@ -63,10 +64,21 @@ export async function moveTrust(
     { _id, SpaceId: spaceId, Version },
     { $set: changes, $inc: { Version: 1 } },
     { returnDocument: 'after', runValidators: true },
-  ).lean<StoredTrust>()
+  )
+    .lean<StoredTrust>()
+    .catch(async (error) => {
+      if (!isDuplicateOf('_pinned', error)) throw error
+      throw new RefusedError(await knownAs(service.models.Trust, changes._pinned))
+    })
   if (!stored) throw new StaleError('Trust', _id)
   const now = new Date()
   const [before, after] = [trustView(seen, now), trustView(stored, now)]
   await service.audited(ctx, { category, kind: 'Trust', before, after, spaceId, message })
   return after
+}
+
+/** Says as which trust an identity is known already. */
+export async function knownAs(trusts: Model<StoredTrust>, pinned = ''): Promise<string> {
+  const known = await trusts.findOne({ _pinned: pinned }).lean<StoredTrust>()
+  return `This identity is known already, as the trust '${known?.Name ?? 'of another name'}'.`
 }

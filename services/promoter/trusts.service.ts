@@ -1,8 +1,7 @@
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { InvalidError, RefusedError } from '#bus/errors.ts'
+import { RefusedError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
-import { isFingerprint } from '#domain/bundle/identity.ts'
 import { readIdentityDocument } from '#domain/bundle/identity-document.ts'
 import { nameRule } from '#domain/name.ts'
 import { audited } from '#mixins/audited.mixin.ts'
@@ -15,7 +14,7 @@ import { orRefused } from './refused.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
 import { type StoredTrust, trustSchema } from './trust.model.ts'
 import { proposeTrust } from './trust-creation.ts'
-import { renewalOf } from './trust-documents.ts'
+import { confirmTrust, renewTrust, revokeTrust } from './trust-decisions.ts'
 import { moveTrust, stateAfter, storedTrust } from './trust-moves.ts'
 import { namesOf, testTrust } from './trust-reach.ts'
 import { checkChangeable, settingRules, settingsOf } from './trust-settings.ts'
@@ -128,26 +127,7 @@ export default defineService('trusts', {
       params: { ...of, ConfirmFingerprint: { type: 'string', max: 200 }, $$strict: 'remove' },
       async handler(ctx) {
         const { ConfirmFingerprint, ...where } = ctx.params
-        const trust = await storedTrust(this, where)
-        const State = stateAfter(trust, 'confirm', new Date())
-        if (!isFingerprint(ConfirmFingerprint, trust.Fingerprint)) {
-          const same = trustView(trust, new Date())
-          await this.audited(ctx, {
-            category: 'FingerprintMismatch',
-            kind: 'Trust',
-            spaceId: trust.SpaceId,
-            before: same,
-            after: same,
-            message: `A wrong fingerprint was entered for ${trust.Name}`,
-          })
-          throw new InvalidError([
-            'ConfirmFingerprint: this is not the fingerprint of the document. Compare once more what the other side reads; the document may have been exchanged on its way.',
-          ])
-        }
-        const ConfirmedBy = ctx.meta.caller.username
-        const changes = { State, ConfirmedBy, ConfirmedAt: new Date().toISOString() }
-        const message = `Trust of ${trust.Name} was confirmed`
-        return moveTrust(this, ctx, trust, { changes, category: 'TrustConfirmed', message })
+        return confirmTrust(this, ctx, await storedTrust(this, where), ConfirmFingerprint)
       },
     },
 
@@ -185,15 +165,8 @@ export default defineService('trusts', {
         $$strict: 'remove',
       },
       async handler(ctx) {
-        const { spaceId, id, Reason, BlockImportedReleases } = ctx.params
-        const trust = await storedTrust(this, { spaceId, id })
-        const State = stateAfter(trust, 'revoke', new Date())
-        const { username: By } = ctx.meta.caller
-        const Revocation = { Reason, BlockImportedReleases, At: new Date().toISOString(), By }
-        const changes = { State, Revocation, _pinned: id }
-        const message = `Trust of ${trust.Name} was revoked: ${Reason}`
-        const move = { changes, category: 'TrustRevoked', message }
-        const revoked = await moveTrust(this, ctx, trust, move)
+        const { spaceId, id, ...wish } = ctx.params
+        const revoked = await revokeTrust(this, ctx, await storedTrust(this, { spaceId, id }), wish)
         await this.broker.broadcast('trusts.revoked', { spaceId, id })
         return revoked
       },
@@ -205,15 +178,7 @@ export default defineService('trusts', {
       params: { ...of, Document: documentRule, $$strict: 'remove' },
       async handler(ctx) {
         const { Document, ...where } = ctx.params
-        const trust = await storedTrust(this, where)
-        checkChangeable(trust)
-        const renewal = await orRefused(renewalOf(trust, Document, new Date()))
-        if (!renewal) return trustView(trust, new Date())
-        const { changes, isProposal } = renewal
-        const category = isProposal ? 'TrustProposed' : 'TrustRotated'
-        const news = isProposal ? 'has another identity, which must be confirmed' : 'has new keys'
-        const message = `${trust.Name} ${news}`
-        return moveTrust(this, ctx, trust, { changes, category, message })
+        return renewTrust(this, ctx, await storedTrust(this, where), Document)
       },
     },
 

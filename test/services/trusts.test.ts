@@ -315,6 +315,18 @@ describe('Trusts', () => {
       expect(proposed.Fingerprint).to.equal((await identityOf(other)).Fingerprint)
     })
 
+    it('are not those of another space that is trusted already', async () => {
+      const { Id: id } = await makeTrust(here, there)
+      const other = { bus: server.bus, spaceId: await makeSpace(server.bus) }
+      await makeTrust(here, other, { Name: 'The other one' })
+      await server.bus.call('trusts.suspend', { spaceId: here.spaceId, id })
+
+      const refused = await refusal(renew(id, await documentOf(other)))
+
+      expect(refused).to.include({ code: 400, type: 'REFUSED' })
+      expect(refused.message).to.include('The other one')
+    })
+
     it('are not taken from a document that is older than what is known', async () => {
       const { Id: id } = await makeTrust(here, there)
       const Document = await documentOf(there)

@@ -12,7 +12,7 @@ interface Begun {
 
 export type PlayedPromoter = Awaited<ReturnType<typeof playPromoter>>
 
-/** Puts it on a server's broker. */
+/** Puts it on a server's broker, in the place of the real one: what that does by itself is not at issue. */
 export async function playPromoter(server: TestServer) {
   const begun: Begun[] = []
   const withdrawn: string[] = []
