@@ -44,6 +44,8 @@ export interface Pump {
 /** The slow look at the store, for what no event told of, in ms. */
 const POLL_MS = 2_500
 const RENEW_MS = LEASE_MS / 4
+/** However much goes on, it is not looked more often for tasks whose scheduler has died, in ms. */
+const AROUND_EACH_MS = 1_000
 /** So long the executors have to let go at a stop, in ms. */
 const LET_GO_MS = 3_000
 
@@ -69,8 +71,8 @@ export function startPump(settings: PumpSettings): Pump {
   let isStopped = false
   /** What may run here, as it was asked last; null when it has to be asked anew. */
   let limits: Promise<{ cap: number; stopped: string[] }> | null = null
-  /** Whether those whose scheduler has died are looked for too: each end of a task is no occasion. */
-  let isAround = false
+  /** When it was last looked for tasks whose scheduler has died: each end of a task is no occasion. */
+  let aroundAt = Number.NEGATIVE_INFINITY
   let dueTimer: NodeJS.Timeout | undefined
 
   const tokens = () => new Map([...running].map(([id, { token }]) => [id, token]))
@@ -89,7 +91,7 @@ export function startPump(settings: PumpSettings): Pump {
 
   function lookAround() {
     limits = null
-    isAround = true
+    aroundAt = Number.NEGATIVE_INFINITY
     wake()
   }
 
@@ -117,8 +119,8 @@ export function startPump(settings: PumpSettings): Pump {
 
   async function fill() {
     const { cap, stopped } = await limitsNow()
-    const isQueueOnly = !isAround
-    isAround = false
+    const isQueueOnly = performance.now() - aroundAt < AROUND_EACH_MS
+    if (!isQueueOnly) aroundAt = performance.now()
     const free = Math.max(0, cap - running.size)
     const executing = [...running.keys()]
     const by = { node, now: Date.now(), stopped, executing, isDraining: cap === 0, isQueueOnly }
