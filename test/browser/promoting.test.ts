@@ -1,27 +1,24 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { projectIn, type TestProject } from '../support/deploying.ts'
-import { type PlayedPromoter, playPromoter } from '../support/played-promoter.ts'
+import { teller, trustFarSpace } from '../support/remote-news.ts'
 import { aName, makeSpace } from '../support/things.ts'
-import { makeTrust } from '../support/trusts.ts'
-import { until } from '../support/until.ts'
 import { dialogOf, onStage } from './stage.ts'
 
 describe('The pages of promotion', function () {
   this.timeout(60_000)
   const stage = onStage()
-  let promoter: PlayedPromoter
+  let told: ReturnType<typeof teller>
   let shop: TestProject
   let space: string
 
   before(async () => {
-    promoter = await playPromoter(stage.server)
+    told = teller(stage.server)
   })
   beforeEach(async () => {
     const { bus } = stage.server
     const spaceId = await makeSpace(bus)
-    const there = { bus, spaceId: await makeSpace(bus) }
-    await makeTrust({ bus, spaceId }, there, { Name: 'Prod Space' })
+    await trustFarSpace(stage.server, { spaceId }, { spaceId: await makeSpace(bus) })
     shop = await projectIn(stage.server, {
       ...{ steps: [{ name: 'Greet', script: 'echo hello' }], space: spaceId },
       environments: ['Test'],
@@ -40,7 +37,10 @@ describe('The pages of promotion', function () {
       ],
     })
     const project = `/projects/${shop.project.Id}`
-    await ask('PUT', project, { ...(await ask<object>('GET', project)), LifecycleId: Id })
+    await ask('PUT', project, {
+      ...(await ask<object>('GET', project)),
+      ...{ LifecycleId: Id, PromoteTaskEnds: 'OnReceipt' },
+    })
     return Id
   }
   const remote = (): Promise<{ Id: string }> =>
@@ -83,11 +83,11 @@ describe('The pages of promotion', function () {
     const promote = `Promote ${release.Version} to Prod Space: Production`
     await page.getByText('The release is handed over whole').waitFor()
     await page.getByRole('button', { name: promote }).click()
-    await page.getByText('It waits for Prod Space.').waitFor()
-    const { deploymentId = '', taskId = '' } = await until(
-      () => promoter.begun.find(({ spaceId }) => spaceId === shop.spaceId),
-      'it is begun',
-    )
+    await page.getByText('Waiting for Prod Space').waitFor()
+    const made = await stage.server.bus.call('deployments.list', {
+      ...{ spaceId: shop.spaceId, environments: [Id] },
+    })
+    const { Id: deploymentId = '', TaskId: taskId = '' } = made.Items[0] ?? {}
     expect(await page.getByRole('heading', { level: 1 }).textContent()).to.equal(promote)
 
     await page.goto(`${space}/tasks`)
@@ -95,7 +95,7 @@ describe('The pages of promotion', function () {
     const seen: [string, string][] = []
     await page.goto(space)
     for (const state of ['Exported', 'AwaitingReview', 'Deploying', 'Succeeded'] as const) {
-      await promoter.tell(shop.spaceId, deploymentId, state)
+      await told(shop.spaceId, deploymentId, state)
       const words = { Exported: 'Waiting to be carried', AwaitingReview: 'Awaiting review' }
       const word = { ...words, Deploying: 'Deploying at', Succeeded: 'Success at' }[state]
       await cellOf(page).getByText(word).waitFor()
@@ -120,7 +120,7 @@ describe('The pages of promotion', function () {
     const { release } = await shop.run()
     const { deployment } = await shop.deploy({ release, environment: { Id } })
     const why = 'The step Migrate failed: code 3'
-    await promoter.tell(shop.spaceId, deployment.Id, 'Failed', { Error: why })
+    await told(shop.spaceId, deployment.Id, 'Failed', { Error: why })
 
     const page = await stage.visit(space)
     await cellOf(page).getByText('Failed at Prod Space').waitFor()

@@ -1,34 +1,26 @@
 /** What the published client, which knows nothing of other spaces, makes of a release that is promoted. */
 import { type Client, EnvironmentRepository, TaskState } from '@octopusdeploy/api-client'
 import { expect } from 'chai'
-import { type PlayedPromoter, playPromoter } from '../support/played-promoter.ts'
+import { trustFarSpace } from '../support/remote-news.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeSpace } from '../support/things.ts'
-import { makeTrust } from '../support/trusts.ts'
-import { until } from '../support/until.ts'
 import { connect, newStory, refused } from './story.ts'
 
 describe('The published client that promotes', () => {
   let server: TestServer
   let client: Client
-  let promoter: PlayedPromoter
 
   before(async () => {
     server = await startServer()
     client = await connect(server)
-    promoter = await playPromoter(server)
   })
   after(() => server.stop())
 
   it('deploys to another space as to any environment, once the lifecycle lets it', async () => {
-    const { bus } = server
     const story = await newStory(client)
     const spaceId = story.space.Id
-    const { Id: TrustId } = await makeTrust(
-      { bus, spaceId },
-      { bus, spaceId: await makeSpace(bus) },
-      { Name: 'Prod Space' },
-    )
+    const there = { spaceId: await makeSpace(server.bus) }
+    const { Id: TrustId } = await trustFarSpace(server, { spaceId }, there)
     await server.ask('POST', `/${spaceId}/environments`, {
       Remote: { TrustId, RemoteName: 'Production' },
     })
@@ -37,10 +29,7 @@ describe('The published client that promotes', () => {
 
     const early = await refused(story.deploy(ReleaseVersion, to))
     await story.end((await story.deploy(ReleaseVersion)).ServerTaskId)
-    const { ServerTaskId, DeploymentId } = await story.deploy(ReleaseVersion, to)
-    await until(() => promoter.begun.some((one) => one.taskId === ServerTaskId), 'it is begun')
-    await promoter.tell(spaceId, DeploymentId, 'Succeeded')
-    await bus.call('tasks.settle', { id: ServerTaskId, state: 'Success' })
+    const { ServerTaskId } = await story.deploy(ReleaseVersion, to)
     const task = await story.end(ServerTaskId)
 
     expect(early.message).to.include('opens when Test has succeeded')

@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import type { PromotionState } from '#domain/promotion/promotion-state.ts'
 import type { RemoteNews } from '#domain/promotion/remote-news.ts'
 import { ended, projectIn, refusedWith, type TestProject } from '../support/deploying.ts'
-import { type PlayedPromoter, playPromoter } from '../support/played-promoter.ts'
 import type { Resource } from '../support/project.ts'
+import { teller, trustFarSpace } from '../support/remote-news.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { aName, makeSpace } from '../support/things.ts'
-import { makeTrust, trustSettings } from '../support/trusts.ts'
+import { trustSettings } from '../support/trusts.ts'
 import { until } from '../support/until.ts'
 
 interface Task {
@@ -23,24 +23,23 @@ interface Board {
 
 describe('A release that is promoted', () => {
   let server: TestServer
-  let promoter: PlayedPromoter
+  let told: ReturnType<typeof teller>
   let shop: TestProject
   let remote: Resource
   let TrustId: string
-  let prod: { bus: TestServer['bus']; spaceId: string }
+  let prod: { spaceId: string }
 
   before(async () => {
     server = await startServer()
-    promoter = await playPromoter(server)
-    prod = { bus: server.bus, spaceId: await makeSpace(server.bus) }
+    told = teller(server)
+    prod = { spaceId: await makeSpace(server.bus) }
   })
   beforeEach(async () => {
     shop = await projectIn(server, {
       steps: [{ name: 'Greet', script: 'echo hello' }],
       environments: ['Test', 'Afterwards'],
     })
-    const here = { bus: server.bus, spaceId: shop.spaceId }
-    TrustId = (await makeTrust(here, prod, { Name: 'Prod Space' })).Id
+    TrustId = (await trustFarSpace(server, shop, prod)).Id
     remote = await ask('POST', '/environments', { Remote: { TrustId, RemoteName: 'Production' } })
     await phases({ ids: [shop.environment.Id, remote.Id] })
   })
@@ -61,7 +60,8 @@ describe('A release that is promoted', () => {
       })),
     })
     const project = `/projects/${shop.project.Id}`
-    await ask('PUT', project, { ...(await ask('GET', project)), LifecycleId })
+    const PromoteTaskEnds = 'OnReceipt'
+    await ask('PUT', project, { ...(await ask('GET', project)), LifecycleId, PromoteTaskEnds })
   }
   const promote = async (about: { release?: Resource; environment?: Resource } = {}) => {
     const made = await shop.deploy({ environment: remote, ...about })
@@ -71,7 +71,7 @@ describe('A release that is promoted', () => {
       'its task waits for the other space',
     )
     const tell = (state: PromotionState, more: Partial<RemoteNews> = {}) =>
-      promoter.tell(shop.spaceId, Id, state, more)
+      told(shop.spaceId, Id, state, more)
     return { ...made, tell }
   }
   const taskOf = (id: string) => server.ask<Task>('GET', `/tasks/${id}`)
@@ -94,11 +94,9 @@ describe('A release that is promoted', () => {
     )
     expect(task.Arguments).to.include({ RemoteSpace: 'Prod Space', DeploymentId: deployment.Id })
     const details = await server.ask<{ WaitsFor: object }>('GET', `/tasks/${taskId}/details`)
-    expect(details.WaitsFor).to.deep.equal({ Kind: 'promotion', Text: 'It waits for Prod Space.' })
-    expect(promoter.begun.at(-1)).to.deep.equal({
-      ...{ spaceId: shop.spaceId, deploymentId: deployment.Id, taskId },
-      ...{ releaseId: release.Id, environmentId: remote.Id },
-    })
+    expect(details.WaitsFor).to.include({ Kind: 'promotion' })
+    const { Items } = await ask<{ Items: { Wanted: object[] }[] }>('GET', '/promotions')
+    expect(Items[0]?.Wanted[0]).to.include({ DeploymentId: deployment.Id, TaskId: taskId })
   })
 
   it('goes by names too, as the executions API has it', async () => {
@@ -218,12 +216,14 @@ describe('A release that is promoted', () => {
       'GET',
       `/events?regarding=${deployment.Id}`,
     )
-    expect(Items.map(({ Category }) => Category)).to.have.members([
+    const deployed = Items.map(({ Category }) => Category).filter((one) => /^Deploy/.test(one))
+    expect(deployed).to.have.members([
       'DeploymentQueued',
       'DeploymentFailed',
       'DeploymentSucceeded',
     ])
-    expect(Items[0]?.Message).to.include('as Prod Space reports')
+    const messages = Items.map(({ Message }) => Message).join()
+    expect(messages).to.include('as Prod Space reports')
   })
 
   it('goes to two spaces in one phase, each with its own end', async () => {
@@ -281,10 +281,11 @@ describe('A release that is promoted', () => {
 
     expect(running.status).to.equal(400)
     expect(task.State).to.equal('Canceled')
-    expect(promoter.withdrawn).to.include(deployment.Id)
+    const { Items } = await ask<{ Items: { State: string }[] }>('GET', '/promotions')
+    expect(Items[0]?.State).to.equal('Withdrawn')
     expect(await cell()).to.equal(undefined)
     // What comes later is of nobody.
-    await promoter.tell(shop.spaceId, deployment.Id, 'Accepted')
+    await told(shop.spaceId, deployment.Id, 'Accepted')
   })
 
   it('is promoted once more by who runs its task again', async () => {
