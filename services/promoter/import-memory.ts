@@ -71,3 +71,24 @@ export async function firstOf(imports: Imports, key: string): Promise<StoredImpo
   if (!found) throw new NotFoundError('Import', key)
   return found
 }
+
+/** Which of these files an import tells of. */
+export async function filesInUse(imports: Imports, names: string[]): Promise<string[]> {
+  const files = { _blob: 1, _packs: 1, _content: 1, _origin: 1 } as const
+  const found = await imports
+    .find(
+      {
+        $or: [
+          { _blob: { $in: names } },
+          { _packs: { $in: names } },
+          { _content: { $in: names } },
+          { _origin: { $in: names } },
+        ],
+      },
+      files,
+    )
+    .lean<Pick<StoredImport, keyof typeof files>[]>()
+  return found
+    .flatMap(({ _blob, _packs, _content, _origin }) => [_blob, ..._packs, _content, _origin])
+    .filter((name) => name !== null)
+}

@@ -12,12 +12,14 @@ import { listPage } from '#mixins/listing.ts'
 import { once } from '#mixins/once.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { blobs } from '#store/blobs.ts'
+import { NOBODYS_FOR_MS, removeOrphans } from '#store/orphans.ts'
 import { publicOf } from '#store/resource.ts'
 import { arrive } from './arriving.ts'
 import { arrivePack, isPack } from './arriving-packs.ts'
 import { importSchema, type StoredImport } from './import.model.ts'
 import { choose, fill } from './import-choosing.ts'
 import { approve, beginImport, reject } from './import-deciding.ts'
+import { filesInUse } from './import-memory.ts'
 import { reviewOf } from './import-review.ts'
 import { noteRemoved, sweep } from './import-upkeep.ts'
 import { startWork, type Work } from './import-work.ts'
@@ -261,6 +263,12 @@ export default defineService('imports', {
     this.work = work
     const needs = ['trusts', 'projects', 'releases', 'processes', 'variables', 'packages']
     onceThere(this, needs, async () => work.wake())
+    // Beside the start: a full folder takes a while, and nothing waits for it.
+    const before = new Date(Date.now() - NOBODYS_FOR_MS)
+    const known = (names: string[]) => filesInUse(this.models.Import, names)
+    removeOrphans('imports', { before, known }).catch((error) =>
+      this.logger.warn('What a crash may have left was not cleaned up', error),
+    )
   },
 
   async stopped() {

@@ -118,6 +118,7 @@ function idFor(
     'build-information': land.build.Id,
     artifacts: land.artifact.Id,
     trusts: land.trust.Id,
+    imports: land.import.Id,
   }
   return ids[kind] ?? 'anything'
 }
@@ -175,6 +176,7 @@ async function bodyFor(server: TestServer, about: About): Promise<unknown> {
     const all = await server.ask<Thing[]>('GET', about.path.replace(/sortorder$/, 'all'))
     return all.map(({ Id }) => Id).reverse()
   }
+  if (route.path.startsWith('imports/')) return creationFor(about)
   if (route.method === 'PUT') return changed(await server.ask('GET', about.path), about.wish.pick)
   return creationFor(about)
 }
@@ -251,6 +253,11 @@ function creationFor({ land, wish: { route, pick } }: Pick<About, 'land' | 'wish
     'trusts/:id/renew': freshDocument,
     'trusts/:id/confirm': () => ({ ConfirmFingerprint: 'AAAA-AAAA-AAAA-AAAA' }),
     'trusts/:id/revoke': () => ({ Reason: 'The key was lost' }),
+    'imports/:id/mappings': () => ({ Mappings: [], LifecycleId: land.lifecycle.Id }),
+    'imports/:id/values': () => ({ Environments: [{ ...where, Values: [] }] }),
+    'imports/:id/approve': () => ({ PreviewDigest: 'a' }),
+    'imports/:id/import': () => ({ PreviewDigest: 'a' }),
+    'imports/:id/reject': () => ({ Reason: 'Not now' }),
     'releases/:releaseId/defects': () => ({ Description: 'It is broken' }),
     deployments: () => ({ ReleaseId: firstRelease?.Id, ...where }),
     'deployments/create/untenanted/v1': () => ({

@@ -1,5 +1,6 @@
 /** Two spaces with one or more of each kind in them, for requests to be about. */
 import { pushPackage } from '../packages.ts'
+import { playedSource, upload } from '../played-source.ts'
 import type { TestServer } from '../server.ts'
 import { lifecycleBody, scriptStep, workerBody } from '../things.ts'
 import { until } from '../until.ts'
@@ -35,6 +36,7 @@ export interface Land {
   artifact: Thing
   /** Of the other one, proposed. */
   trust: Thing
+  import: Thing
 }
 
 export interface World {
@@ -181,7 +183,14 @@ async function makeLand(
     build: await make('/build-information', hello),
     artifact,
     trust: await make('/trusts', { Document }),
+    import: await makeImport(server, space.Id),
   }
+}
+
+/** A release that has come from a space of another server, and waits for review. */
+async function makeImport(server: TestServer, spaceId: string): Promise<Thing> {
+  const source = await playedSource(server, spaceId)
+  return (await upload(server, spaceId, await source.bundle())).json() as Promise<Thing>
 }
 
 /** A second release, and deployments that wait. */
