@@ -48,7 +48,9 @@ export function watchStore(namespace: string): StoreWatch {
 
   const isSettled = () => {
     read()
-    return [...documents.values()].every((doc) => !doc.includes('"_follow":["'))
+    return [...documents.values()].every(
+      (doc) => !doc.includes('"_follow":["') && !doc.includes('"_work":true'),
+    )
   }
 
   return {
