@@ -50,6 +50,13 @@ export const statesBefore = (to: ImportState): ImportState[] => [...(moves[to] ?
 export const isOpenImport = (state: ImportState): boolean =>
   waiting.includes(state) || state === 'ImportFailed'
 
+/** Whether nobody decides about it any more, and nothing is left to be made of it. */
+export const hasEnded = (state: ImportState): boolean =>
+  !isOpenImport(state) && !['Importing', 'Quarantined'].includes(state)
+
+/** The states of those. */
+export const endedStates: ImportState[] = importStates.filter(hasEnded)
+
 /** Whether its release is, or may be, in this space. */
 export const hasRelease = (state: ImportState): boolean =>
   ['Imported', 'Superseded', 'Recalled'].includes(state)

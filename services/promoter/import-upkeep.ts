@@ -2,7 +2,7 @@
 import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { mayImportByItself } from '#domain/promotion/auto-import.ts'
-import { statesBefore } from '#domain/promotion/import-state.ts'
+import { endedStates, statesBefore } from '#domain/promotion/import-state.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
 import { blobs } from '#store/blobs.ts'
 import type { StoredImport } from './import.model.ts'
@@ -87,7 +87,7 @@ export async function sweep({ models }: KeepsUp, now: Date): Promise<void> {
     await Import.deleteOne({ _id })
   }
   const ended = await Import.find({
-    State: { $in: ['Imported', 'Superseded', 'Recalled', 'Rejected', 'Withdrawn', 'Expired'] },
+    State: { $in: endedStates },
     $or: [{ _content: { $ne: null } }, { _blob: { $ne: null } }],
   })
     .limit(AT_ONCE)

@@ -1,9 +1,10 @@
 /** What imports wait for this server to do. It stands in the store, so that nothing of it is lost with who began it. */
 import type { Logger } from 'moleculer'
 import { systemCaller } from '#bus/caller.ts'
+import { hasEnded } from '#domain/promotion/import-state.ts'
 import type { StoredImport } from './import.model.ts'
 import { autoImport, type KeepsUp, lookForPackages } from './import-upkeep.ts'
-import { importAll } from './importing.ts'
+import { dropFiles, importAll } from './importing.ts'
 
 /** The slow look at the store, for what another node has left and for packages that come, in ms. */
 const POLL_MS = 5_000
@@ -98,8 +99,13 @@ async function attendTo(on: WorkSettings, id: string): Promise<void> {
     await autoImport(on, by, stored)
     stored = await on.models.Import.findById(id).lean<StoredImport>()
   }
-  if (stored?.State === 'Importing') await importAll(on, by, stored)
-  if (!stored?._work) return
+  if (stored?.State === 'Importing') {
+    await importAll(on, by, stored)
+    stored = await on.models.Import.findById(id).lean<StoredImport>()
+  }
+  if (!stored) return
+  if (hasEnded(stored.State)) stored = (await dropFiles(on.models.Import, stored)) ?? stored
+  if (!stored._work) return
   // Unless something has changed meanwhile.
   const { _id, Version } = stored
   await on.models.Import.updateOne({ _id, Version }, { $set: { _work: false } })

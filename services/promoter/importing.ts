@@ -130,6 +130,7 @@ const remoteOf = (stored: StoredImport, { content }: ReadContent): Remote => ({
   Revision: stored.Revision,
   ContentDigest: stored.ContentDigest ?? '',
   History: localHistory(content.history),
+  Mappings: stored.Mappings,
 })
 
 async function finish(
@@ -166,8 +167,12 @@ export async function supersede(
 }
 
 /** Removes the files of an import that has ended; what shows where it came from stays. */
-export async function dropFiles(imports: Imports, stored: StoredImport): Promise<void> {
+export async function dropFiles(
+  imports: Imports,
+  stored: StoredImport,
+): Promise<StoredImport | null> {
   const { _content, _blob, _packs } = stored
+  if (_content === null && _blob === null) return null
   // A pack may have been for several: the others have their own list of it.
   const used = await imports.distinct('_packs', {
     _id: { $ne: stored._id },
@@ -175,7 +180,7 @@ export async function dropFiles(imports: Imports, stored: StoredImport): Promise
   })
   for (const name of [_content, _blob, ..._packs.filter((one) => !used.includes(one))])
     if (name) await blobs.remove(name)
-  await changed(imports, stored, { _content: null, _blob: null, _packs: [], _included: [] })
+  return changed(imports, stored, { _content: null, _blob: null, _packs: [], _included: [] })
 }
 
 const sentencesOf = ({ message, data }: Error & { data?: unknown }): string => {
