@@ -1,5 +1,6 @@
 import type { Page } from '#bus/page.ts'
 import type { BuildReport } from '#domain/promotion/build.ts'
+import type { StatusBody } from '#domain/promotion/messages.ts'
 import type { PromotionState, RemoteKind } from '#domain/promotion/promotion-state.ts'
 
 /** A remote environment that the release is promoted to, and what is known of it there. */
@@ -124,6 +125,8 @@ declare module '#bus' {
     }): { Id: string }
     /** Its deployment is cancelled: takes it back where it can be, and ends its task. Idempotent. */
     'promotions.withdrawFor'(params: { spaceId: string; deploymentId: string }): null
+    /** What the target of a bundle tells of it over a connection. A bundle that was not sent there is 404. */
+    'promotions.hear'(params: { spaceId: string; trustId: string; status: StatusBody }): null
     'promotions.eraseSpace'(params: { spaceId: string }): null
   }
 }

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import type { Model } from 'mongoose'
 import { type Bus, defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { NotBuiltError, RefusedError } from '#bus/errors.ts'
+import { NotBuiltError, NotFoundError, RefusedError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { listRules } from '#bus/page.ts'
+import { bundleStatuses } from '#domain/promotion/messages.ts'
 import { mayRecall, mayWithdraw, promotionStates } from '#domain/promotion/promotion-state.ts'
+import { newsOf } from '#domain/promotion/status-news.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
 import { listPage } from '#mixins/listing.ts'
@@ -23,6 +25,7 @@ import { promotionSchema } from './promotion.model.ts'
 import { recalled, resent, withBundle, withdrawn, withoutWish } from './promotion-news.ts'
 import { change, known, type Promotions } from './promotion-writes.ts'
 import type { Promotion } from './promotions.contract.ts'
+import { promotionOf } from './receiving.ts'
 import { type StoredSpaceIdentity, spaceIdentitySchema } from './space-identity.model.ts'
 import { dropRevoked, sweep } from './sweeping.ts'
 import { trustFor } from './trust-facts.ts'
@@ -269,6 +272,41 @@ export default defineService('promotions', {
             message: `The promotion of release ${before.ReleaseVersion} to ${before.RemoteSpace} was withdrawn with its deployment`,
             related: [found._id, before.ReleaseId, before.ProjectId, before.TrustId, deploymentId],
           })
+        this.work?.wake()
+        return null
+      },
+    },
+
+    hear: {
+      description: 'Takes what the target of a bundle tells of it',
+      permission: 'system',
+      params: {
+        spaceId: 'string',
+        trustId: 'string',
+        status: {
+          type: 'object',
+          props: {
+            bundleId: 'string',
+            status: { type: 'enum', values: [...bundleStatuses] },
+            at: 'string',
+            code: 'string',
+            reason: { type: 'string', max: 2_000 },
+          },
+        },
+      },
+      async handler(ctx) {
+        const { spaceId, trustId, status } = ctx.params
+        const { bundleId, at } = status
+        const found = await promotionOf(this.models.Promotion, { bundleId, spaceId, trustId })
+        if (!found) throw new NotFoundError('Bundle', bundleId)
+        const { state, error } = newsOf(status)
+        const now = new Date().toISOString()
+        await change(this.models.Promotion, found._id, (one) =>
+          // Of a bundle that another has taken the place of, only its acceptance is of interest.
+          state === null || (bundleId !== one.BundleId && state !== 'Accepted')
+            ? { ...one, LastNews: now }
+            : withBundle(one, { state, at, error, now }),
+        )
         this.work?.wake()
         return null
       },

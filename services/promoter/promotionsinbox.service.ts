@@ -176,6 +176,21 @@ function handlersFor(
       return received
     },
 
+    'bundle.status': async ({ SpaceId: spaceId, Id: trustId }, status) => {
+      await system
+        .call('promotions.hear', { spaceId, trustId, status })
+        // Its release has gone here, with all that was known of it: the target need not tell it again.
+        .catch((error: { type?: string }) => {
+          if (error.type !== 'NOT_FOUND') throw error
+        })
+      return received
+    },
+
+    'receipt.publish': async ({ SpaceId: spaceId }, { receipts }) => {
+      const { Highest: highest } = await system.call('receipts.take', { spaceId, receipts })
+      return { type: 'receipt.ack', body: { highest } }
+    },
+
     'directory.query': async ({ SpaceId: spaceId, Allow }) => {
       if (!Allow.ShareEnvironmentNames)
         return {

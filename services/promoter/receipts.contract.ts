@@ -51,7 +51,10 @@ declare module '#bus' {
     /** From a `.takoreceipts` file that has been stored. One wrong receipt refuses all of it. */
     'receipts.import'(params: { spaceId: string; blobName: string }): ReceiptsImported
     /** From a connection: receipts as their target has signed them. */
-    'receipts.take'(params: { spaceId: string; receipts: string[] }): ReceiptsImported
+    'receipts.take'(params: { spaceId: string; receipts: string[] }): ReceiptsImported & {
+      /** The highest sequence of them: its sender need not send them any more. */
+      Highest: number
+    }
     /** The latest of each deployment of a release in other spaces, the newest first. */
     'receipts.ofRelease'(params: { spaceId: string; releaseId: string }): StoredReceiptFacts[]
     'receipts.eraseSpace'(params: { spaceId: string }): null

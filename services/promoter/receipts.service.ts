@@ -2,6 +2,7 @@ import { defineService } from '#bus'
 import { InvalidError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { BundleError } from '#domain/bundle/errors.ts'
+import { readJws } from '#domain/bundle/jws.ts'
 import { readReceipt } from '#domain/bundle/receipt.ts'
 import { readReceiptsFile } from '#domain/bundle/receipts-file.ts'
 import { audited } from '#mixins/audited.mixin.ts'
@@ -71,7 +72,7 @@ export default defineService('receipts', {
       async handler(ctx) {
         const { spaceId } = ctx.params
         const context = await contextFor(this, spaceId)
-        const answer = { RemoteSpace: '', Accepted: 0, Unchanged: 0, Unknown: 0 }
+        const answer = { RemoteSpace: '', Accepted: 0, Unchanged: 0, Unknown: 0, Highest: 0 }
         for (const jws of ctx.params.receipts) {
           const read = await refused(this, ctx, spaceId, () =>
             readReceipt(jws, context).catch((error: unknown) => {
@@ -79,6 +80,7 @@ export default defineService('receipts', {
               throw error
             }),
           )
+          answer.Highest = Math.max(answer.Highest, sequenceIn(jws))
           if (!read) {
             answer.Unknown += 1
             continue
@@ -143,4 +145,10 @@ async function removeLeft(): Promise<void> {
     const found = await blobs.stat(name)
     if (found && found.modifiedAt.getTime() < Date.now() - LEFT_AFTER_MS) await blobs.remove(name)
   }
+}
+
+/** Of a receipt whose signature has been checked, also when it is about nothing that is known. */
+function sequenceIn(jws: string): number {
+  const { sequence } = JSON.parse(Buffer.from(readJws(jws).payload).toString())
+  return Number(sequence)
 }

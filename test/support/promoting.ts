@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { Actions } from '#bus'
 import { config } from '#config'
 import { bundleIdOf } from '#domain/bundle/bundle-id.ts'
+import { writeEnvelope } from '#domain/bundle/envelope.ts'
+import { readJws } from '#domain/bundle/jws.ts'
 import { type ReceiptFacts, writeReceipt } from '#domain/bundle/receipt.ts'
 import { writeReceiptsFile } from '#domain/bundle/receipts-file.ts'
 import { memorySource } from '#domain/bundle/source.ts'
@@ -10,6 +12,7 @@ import { verifyBundle } from '#domain/bundle/verify.ts'
 import { closeStore, openStore } from '#store/connection.ts'
 import { keysOf } from '../../services/promoter/keys.ts'
 import { spaceIdentitySchema } from '../../services/promoter/space-identity.model.ts'
+import { freshId, type Question } from '../../services/promoter/talking.ts'
 import { projectIn } from './deploying.ts'
 import type { Resource, TestStep } from './project.ts'
 import type { TestServer } from './server.ts'
@@ -77,6 +80,33 @@ export async function promotingScene(
     }
   }
 
+  /** Receipts that the target has signed with its own keys. */
+  const signedReceipts = async (promotion: Promotion, about: Partial<ReceiptFacts>[]) => {
+    const { source: reader, target: signer } = await keys()
+    const now = new Date().toISOString()
+    const signed = await Promise.all(
+      about.map(async (one, index) => {
+        const facts: ReceiptFacts = {
+          ...{
+            receiptId: bundleIdOf(Date.now(), randomBytes(10)),
+            sequence: index + 1,
+            revision: promotion.Revision,
+          },
+          ...{ bundleId: promotion.BundleId ?? '', source: reader.fingerprint },
+          target: signer.fingerprint,
+          release: { id: promotion.ReleaseId, version: promotion.ReleaseVersion },
+          environment: { id: 'Environments-1', name: 'Production' },
+          ...{ deploymentId: 'Deployments-there', state: 'Success' },
+          ...{ queuedAt: now, startedAt: now, endedAt: now, warnings: false, steps: null },
+          ...{ error: '', tenants: null, by: null, issuedAt: now },
+          ...one,
+        }
+        return { jws: await writeReceipt(facts, signer), sequence: facts.sequence }
+      }),
+    )
+    return { signer, reader, now, signed }
+  }
+
   return {
     ...made,
     source,
@@ -129,30 +159,14 @@ export async function promotingScene(
       })
     },
 
+    /** The receipts by themselves, as they go over a connection. */
+    async jwsOf(promotion: Promotion, ...about: Partial<ReceiptFacts>[]) {
+      return (await signedReceipts(promotion, about)).signed.map(({ jws }) => jws)
+    },
+
     /** What the target says of the bundle, signed with its own keys. */
     async receipts(promotion: Promotion, ...about: Partial<ReceiptFacts>[]) {
-      const { source: reader, target: signer } = await keys()
-      const now = new Date().toISOString()
-      const signed = await Promise.all(
-        about.map(async (one, index) => {
-          const facts: ReceiptFacts = {
-            ...{
-              receiptId: bundleIdOf(Date.now(), randomBytes(10)),
-              sequence: index + 1,
-              revision: promotion.Revision,
-            },
-            ...{ bundleId: promotion.BundleId ?? '', source: reader.fingerprint },
-            target: signer.fingerprint,
-            release: { id: promotion.ReleaseId, version: promotion.ReleaseVersion },
-            environment: { id: 'Environments-1', name: 'Production' },
-            ...{ deploymentId: 'Deployments-there', state: 'Success' },
-            ...{ queuedAt: now, startedAt: now, endedAt: now, warnings: false, steps: null },
-            ...{ error: '', tenants: null, by: null, issuedAt: now },
-            ...one,
-          }
-          return { jws: await writeReceipt(facts, signer), sequence: facts.sequence }
-        }),
-      )
+      const { signer, reader, now, signed } = await signedReceipts(promotion, about)
       const file = await writeReceiptsFile({
         receipts: signed,
         signer,
@@ -170,6 +184,17 @@ export async function promotingScene(
       const pieces: Uint8Array[] = []
       for await (const piece of file.bytes()) pieces.push(piece)
       return Buffer.concat(pieces)
+    },
+
+    /** Has the target send the source a message, as its promoter does; answers what it is told. */
+    async say(question: Question) {
+      const { source: reader, target: signer } = await keys()
+      const { type, body } = question
+      const letter = { id: freshId(), type, body, to: reader.fingerprint, now: new Date() }
+      const envelope = await writeEnvelope(letter, signer)
+      const { reply } = await server.bus.call('promotionsinbox.deliver', { envelope })
+      const { payload } = readJws(reply)
+      return JSON.parse(Buffer.from(payload).toString()) as { type: string; body: unknown }
     },
 
     /** Carries a file of receipts to the source. */
