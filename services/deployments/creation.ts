@@ -2,6 +2,7 @@ import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError, NotFoundError, RefusedError } from '#bus/errors.ts'
+import { ensureMay } from '#bus/permitted.ts'
 import { secretText } from '#domain/differences.ts'
 import { isPriorityFor } from '#domain/lifecycle.ts'
 import type { Step } from '#domain/process.ts'
@@ -74,6 +75,7 @@ export async function checkCreation(
 ): Promise<Checked> {
   if (project.IsDisabled) throw new RefusedError(`The project '${project.Name}' is disabled.`)
   const system = asSystem(ctx.broker, 'a deployment is made')
+  if (environment.Remote) await ensureMay(ctx, 'PromotionCreate', release.SpaceId)
   const destination = await destinationOf(system, environment, wishes)
   if (wishes.TenantId) throw new NotFoundError('Tenant', wishes.TenantId)
   checkTimes(wishes, Date.now())

@@ -51,7 +51,7 @@ export interface StoredPromotion extends Omit<Promotion, 'Id'> {
   _marks: Record<string, Mark>
   _notes: PendingNote[]
   _noted: number
-  /** What the target is to be told, in order. */
+  /** What the target is to be told over a connection, in order; where there is none, people tell it. */
   _tell: ('withdraw' | 'recall')[]
   /** Whether something is to be done for it. */
   _work: boolean

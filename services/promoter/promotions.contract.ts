@@ -101,7 +101,7 @@ declare module '#bus' {
     'promotions.withdraw'(params: Of): Promotion
     /** Sends it once more; what could not be built, or is too old, is built anew. */
     'promotions.resend'(params: Of & { IncludePackages?: boolean }): Promotion
-    /** Tells the target that the release shall not be deployed any further. */
+    /** Takes the release back after its target has accepted it: what runs there, runs on. */
     'promotions.recall'(params: Of & { Reason: string }): Promotion
     /** What of the release crosses, by what the bundle was built of. */
     'promotions.report'(params: Of): BuildReport

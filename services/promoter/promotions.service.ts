@@ -145,7 +145,7 @@ export default defineService('promotions', {
     },
 
     recall: {
-      description: 'Tells the target that a release shall not be deployed any further',
+      description: 'Takes a release back after its target has accepted it',
       permission: 'PromotionCreate',
       params: {
         ...of,

@@ -6,6 +6,7 @@ import { ended, logOf, refusedWith } from '../../support/deploying.ts'
 import { promotingScene } from '../../support/promoting.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 import { until } from '../../support/until.ts'
+import { faultOf, makePerson, makeTeam } from '../people.ts'
 
 const SECRET = 'canary-3f9a'
 
@@ -338,6 +339,25 @@ describe('A promotion by file', () => {
     expect(told._notes).to.deep.equal([])
     const log = await logOf(server, taskId)
     expect(log.split('The bundle is built').length).to.equal(2)
+  })
+
+  it('needs the permission to promote beside that to deploy', async () => {
+    const scene = await promotingScene(server)
+    const { Id: ReleaseId } = await scene.release()
+    const [deployer, promoter] = [await makePerson(server), await makePerson(server)]
+    const of = { spaceId: scene.source }
+    await makeTeam(server, { ...of, members: [deployer], roles: ['buildserver'] })
+    await makeTeam(server, { ...of, members: [promoter], roles: ['projectdeployer'] })
+    const deploy = ({ key }: { key: string }) => {
+      const body = { ReleaseId, EnvironmentId: scene.remote[0]?.Id }
+      return server.send('POST', `/${scene.source}/deployments`, body, key)
+    }
+
+    const [refused, made] = [await deploy(deployer), await deploy(promoter)]
+
+    expect(refused.status).to.equal(403)
+    expect(await faultOf(refused)).to.include('PromotionCreate')
+    expect(made.status).to.equal(201)
   })
 
   it('is refused while the trust is suspended', async () => {
