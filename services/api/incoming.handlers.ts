@@ -1,6 +1,9 @@
+import { InvalidError } from '#bus/errors.ts'
 import { ensureMay } from '#bus/permitted.ts'
+import { blobs } from '#store/blobs.ts'
 import { sendJson } from './answers.ts'
 import { allowLong } from './arrival.ts'
+import { sendFile } from './download.ts'
 import type { Exchange } from './exchange.ts'
 import { linked } from './links.ts'
 import { isForm, receiveFile, storeUpload, writeBlob } from './upload.ts'
@@ -28,4 +31,25 @@ export async function uploadBundle(exchange: Exchange): Promise<void> {
     value,
     headers: IsNew ? { Location: value.Links.Self } : {},
   })
+}
+
+/** Sends a file of receipts, which is made for this request; once it was sent to its end, it counts as carried. */
+export async function downloadReceipts(exchange: Exchange): Promise<void> {
+  const { ctx, spaceId = '', query } = exchange
+  await ensureMay(ctx, 'PromotionView', spaceId)
+  const { trustId, since } = query
+  if (typeof trustId !== 'string' || trustId === '')
+    throw new InvalidError(['trustId: for whom are the receipts?'])
+  const params = { spaceId, trustId, ...(since !== undefined && { since: String(since) }) }
+  const file = await ctx.call('receiptsout.export', params, { timeout: 0 })
+  const carried = { spaceId, trustId, highest: file.Highest }
+  try {
+    await sendFile(
+      exchange,
+      async () => file,
+      () => ctx.call('receiptsout.exported', carried),
+    )
+  } finally {
+    await blobs.remove(file.BlobName)
+  }
 }

@@ -1,4 +1,4 @@
-import { uploadBundle } from './incoming.handlers.ts'
+import { downloadReceipts, uploadBundle } from './incoming.handlers.ts'
 import { type ActionRoute, type Route, resourceRoutes } from './route.ts'
 
 /** Releases that come from other spaces. */
@@ -11,6 +11,15 @@ export const incomingRoutes: Route[] = [
   ofImport('POST', 'approve', { action: 'imports.approve', answer: 'resource', kind: 'Import' }),
   ofImport('POST', 'reject', { action: 'imports.reject', answer: 'resource', kind: 'Import' }),
   ofImport('POST', 'import', { action: 'imports.import', answer: 'resource', kind: 'Import' }),
+  { method: 'GET', path: 'receipts/export', scope: 'space', handle: downloadReceipts },
+  {
+    method: 'GET',
+    path: 'receipts/summary',
+    scope: 'space',
+    action: 'receiptsout.summary',
+    answer: 'list',
+    kind: 'Plain',
+  },
 ]
 
 function ofImport(

@@ -77,6 +77,8 @@ export const spaceLinks: Record<string, string> = {
   Trusts: 'trusts{/id}{?skip,take,ids,partialName}',
   Imports: 'imports{/id}{?skip,take,ids,state,trustId,releaseId}',
   ImportBundle: 'bundles/import',
+  ExportReceipts: 'receipts/export{?trustId,since}',
+  ReceiptsSummary: 'receipts/summary',
   UserOnboarding: 'useronboarding',
   VariableNames: 'variables/names{?project,runbook,projectEnvironmentsFilter,gitRef}',
   VariablePreview:

@@ -269,5 +269,7 @@ export function taskFor(
       : [ProjectId, EnvironmentId, TenantId].filter((id) => id !== null).join('/'),
     IsPriority: deployment._isPriority,
     CreatedBy: deployment.DeployedBy,
+    // Whose release it is wants to hear how it goes here. What is handed on is told of there, not here.
+    ...(release.Remote && !_destination && { Follower: 'promoter' as const }),
   }
 }

@@ -225,6 +225,8 @@ declare module '#bus' {
     }): null
     /** How many deployments of a release have not ended. */
     'deployments.active'(params: { spaceId: string; releaseId: string }): number
+    /** Which of these releases have been deployed, or are about to be. */
+    'deployments.deployedOf'(params: { spaceId: string; releaseIds: string[] }): string[]
     'deployments.preview'(params: {
       spaceId: string
       releaseId: string
@@ -291,6 +293,8 @@ declare module '#bus' {
   }
   interface Events {
     'deployments.created': { spaceId: string; id: string }
+    /** Of a release of another space: it wakes only. */
+    'deployments.queuedImported': { spaceId: string; id: string; taskId: string }
   }
 }
 

@@ -2,6 +2,7 @@ import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { NotFoundError, RefusedError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
+import { oneAtATime } from '#bus/one-at-a-time.ts'
 import { listRules } from '#bus/page.ts'
 import { automaticTargets } from '#domain/progression.ts'
 import { audited } from '#mixins/audited.mixin.ts'
@@ -18,7 +19,7 @@ import { executionOf } from './execution.ts'
 import { phasesFor, progressionFacts } from './facts.ts'
 import { followFinished } from './following.ts'
 import { type Frozen, frozenReads } from './frozen.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+
 import { previewOf } from './preview.ts'
 import { progressionOfProject, progressionOfRelease, templateOf } from './progress-view.ts'
 import { deploymentOf, queue, queueAutomatic } from './queueing.ts'
@@ -185,6 +186,23 @@ export default defineService('deployments', {
         const ids = open.map(({ TaskId }) => TaskId)
         const tasks = await ctx.call('tasks.known', { ids })
         return tasks.filter(({ IsCompleted }) => !IsCompleted).length
+      },
+    },
+
+    deployedOf: {
+      description: 'Which of these releases have been deployed, or are about to be',
+      permission: 'system',
+      params: { spaceId: 'string', releaseIds: filterRules.projects },
+      async handler(ctx) {
+        const { spaceId: SpaceId, releaseIds = [] } = ctx.params
+        const isDeployed = await Promise.all(
+          releaseIds.map((ReleaseId) =>
+            this.models.Deployment.exists({
+              ...{ ReleaseId, SpaceId, _outcome: { $in: [null, 'Success'] } },
+            }),
+          ),
+        )
+        return releaseIds.filter((_id, index) => isDeployed[index])
       },
     },
 

@@ -10,7 +10,7 @@ import { type Models, showInRow } from './following.ts'
 
 /** What of the service the functions of this folder need. */
 export interface Deploys extends Audit {
-  broker: Pick<Bus, 'call'>
+  broker: Pick<Bus, 'call' | 'broadcast'>
   models: Models
   logger: { warn(text: string, about: object): void }
 }
@@ -33,6 +33,10 @@ export async function queue(
     throw error
   })
   await showInRow(service.models, deployment, queued)
+  if (task.Follower) {
+    const { SpaceId: spaceId, _id: id, TaskId: taskId } = deployment
+    await service.broker.broadcast('deployments.queuedImported', { spaceId, id, taskId })
+  }
   await service.audited(ctx, {
     category: 'DeploymentQueued',
     kind: 'Deployment',

@@ -10,6 +10,9 @@ import { checkChangeable } from './trust-settings.ts'
 import { trustView } from './trust-view.ts'
 import type { Revocation, Trust } from './trusts.contract.ts'
 
+/** Who draws consequences of a revocation; each takes its own name off when it has. */
+const FOLLOWERS = ['imports']
+
 /** Makes a trust active, or keeps in the audit trail that what was typed is another fingerprint. */
 export async function confirmTrust(
   service: TrustService,
@@ -53,7 +56,7 @@ export function revokeTrust(
   const { username: By } = ctx.meta.caller
   const Revocation = { Reason, BlockImportedReleases, At: new Date().toISOString(), By }
   // Its identity may be trusted anew from now on.
-  const changes = { State, Revocation, _pinned: trust._id }
+  const changes = { State, Revocation, _pinned: trust._id, _follow: FOLLOWERS }
   const message = `Trust of ${trust.Name} was revoked: ${Reason}`
   return moveTrust(service, ctx, trust, { changes, category: 'TrustRevoked', message })
 }

@@ -11,6 +11,8 @@ export interface StoredTrust extends Omit<Trust, 'Id' | 'State'> {
   _pinned: string
   /** At how many days before the end of its certificates the last warning was given; null: none yet. */
   _warned: number | null
+  /** Who has yet to draw his consequences of its revocation. */
+  _follow: string[]
 }
 
 const text = { type: String, default: null }
@@ -48,7 +50,9 @@ export const trustSchema = new Schema<StoredTrust>({
   LastModifiedBy: String,
   _pinned: { type: String, unique: true },
   _warned: { type: Number, default: null },
+  _follow: { type: [String], default: [] },
 })
+  .index({ _follow: 1 })
   .index({ Fingerprint: 1 })
   .plugin(resource)
   .plugin(named, { per: 'SpaceId' })

@@ -146,6 +146,9 @@ declare module '#bus' {
     'trusts.seen'(params: Of & { at: string }): null
     /** Spaces of this server that trust this one learn its present keys. */
     'trusts.learn'(params: { spaceId: string }): null
+    /** Revoked trusts of which a follower, 'imports', has yet to draw the consequences. */
+    'trusts.unfollowed'(params: { name: string; skip: number; take: number }): Trust[]
+    'trusts.followed'(params: { name: string; ids: string[] }): null
     /** Warns of certificates that end, of spaces here and elsewhere. `at` is ISO. */
     'trusts.upkeep'(params: { at: string }): null
   }

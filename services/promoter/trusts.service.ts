@@ -241,6 +241,31 @@ export default defineService('trusts', {
       },
     },
 
+    unfollowed: {
+      description: 'Revoked trusts of which a follower has yet to draw the consequences',
+      permission: 'system',
+      params: { name: 'string', skip: 'number', take: 'number' },
+      async handler(ctx) {
+        const { name, skip, take } = ctx.params
+        const found = await this.models.Trust.find({ _follow: name })
+          .skip(skip)
+          .limit(take)
+          .lean<StoredTrust[]>()
+        return found.map((trust) => trustView(trust, new Date()))
+      },
+    },
+
+    followed: {
+      description: 'A follower has drawn the consequences of revocations',
+      permission: 'system',
+      params: { name: 'string', ids: { type: 'array', items: 'string' } },
+      async handler(ctx) {
+        const { name, ids } = ctx.params
+        await this.models.Trust.updateMany({ _id: { $in: ids } }, { $pull: { _follow: name } })
+        return null
+      },
+    },
+
     upkeep: {
       description: 'Warns of certificates that end, and lets go what was kept for an overlap',
       permission: 'system',

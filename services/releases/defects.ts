@@ -1,15 +1,19 @@
 /** What keeps a release from going further. */
+import { randomUUID } from 'node:crypto'
 import type { Model } from 'mongoose'
+import type { Bus } from '#bus'
 import { NotFoundError, RefusedError } from '#bus/errors.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
 import type { Asked } from '#mixins/crud.ts'
 import { newId } from '#store/ids.ts'
 import type { StoredRelease } from './release.model.ts'
-import type { Defect } from './releases.contract.ts'
+import { releaseOf } from './release-writes.ts'
+import type { Defect, UntoldRelease } from './releases.contract.ts'
 
 type Releases = Model<StoredRelease>
 interface Service extends Audit {
   models: { Release: Releases }
+  broker: Pick<Bus, 'broadcast'>
 }
 interface OfRelease {
   spaceId: string
@@ -48,11 +52,56 @@ export async function reportDefect(
   // One write decides, so that of two reports one is the second.
   const { matchedCount } = await Release.updateOne(
     { _id: release._id, '_defects.Status': { $ne: 'Unresolved' } },
-    { $push: { _defects: defect } },
+    { $push: { _defects: defect }, ...untold(release) },
   )
   if (matchedCount === 0) throw new RefusedError('The release has an unresolved defect already.')
   await tell(service, ctx, { release, category: 'DefectReported', defect })
   return defect
+}
+
+/** One that the server itself gives, once for each `Id`, whether or not it has another. */
+export async function blockRelease(
+  service: Service,
+  ctx: Asked,
+  { Id, Description, ...of }: OfRelease & Pick<Defect, 'Id' | 'Description'>,
+): Promise<boolean> {
+  const { Release } = service.models
+  const release = await releaseWith(Release, of).catch(nullIfGone)
+  if (!release) return false
+  const defect: Defect = { Id, ReleaseId: release._id, Description, Status: 'Unresolved' }
+  const { matchedCount } = await Release.updateOne(
+    { _id: release._id, '_defects.Id': { $ne: Id } },
+    { $push: { _defects: defect }, ...untold(release) },
+  )
+  if (matchedCount > 0) await tell(service, ctx, { release, category: 'DefectReported', defect })
+  return matchedCount > 0
+}
+
+const nullIfGone = (error: unknown): null => {
+  if (error instanceof NotFoundError) return null
+  throw error
+}
+
+/** Has the source of an imported release hear of it. */
+const untold = ({ Remote }: Pick<StoredRelease, 'Remote'>): { $set?: { _untold: string } } =>
+  Remote ? { $set: { _untold: randomUUID() } } : {}
+
+/** Imported releases of whose defects their source has yet to hear. */
+export async function untoldReleases(
+  releases: Releases,
+  { skip, take }: { skip: number; take: number },
+): Promise<UntoldRelease[]> {
+  const found = await releases
+    .find({ _untold: { $gt: '' } })
+    .sort({ _untold: 1 })
+    .skip(skip)
+    .limit(take)
+    .lean<StoredRelease[]>()
+  return found.map((release) => ({
+    Release: releaseOf(release),
+    Defects: release._defects,
+    Mark: release._untold ?? '',
+  }))
 }
 
 export async function resolveDefect(
@@ -67,7 +116,10 @@ export async function resolveDefect(
   // This defect alone: another may be reported meanwhile.
   await Release.updateOne(
     { _id: release._id, '_defects.Id': open.Id },
-    { $set: { '_defects.$.Status': 'Resolved' }, $addToSet: { _follow: 'deployments' } },
+    {
+      $set: { '_defects.$.Status': 'Resolved', ...untold(release).$set },
+      $addToSet: { _follow: 'deployments' },
+    },
   )
   const resolved: Defect = { ...open, Status: 'Resolved' }
   await tell(service, ctx, { release, category: 'DefectResolved', defect: resolved })
@@ -88,6 +140,7 @@ async function tell(
   const message = `${VERBS[category]} defect of release ${Version}: ${defect.Description}`
   const related = [id, ProjectId]
   await service.audited(ctx, { category, kind: 'Release', id, spaceId, message, related })
+  if (release.Remote) await service.broker.broadcast('releases.changedDefects', { spaceId, id })
 }
 
 async function releaseWith(

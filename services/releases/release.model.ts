@@ -10,6 +10,8 @@ export interface StoredRelease extends Omit<Release, 'Id'> {
   _defects: Defect[]
   /** What its creation has yet to bring about. */
   _follow: string[]
+  /** Its source has yet to hear of its defects; another text with each change of them. */
+  _untold?: string
 }
 
 const Mixed = Schema.Types.Mixed
@@ -34,6 +36,7 @@ export const releaseSchema = new Schema<StoredRelease>({
   _version: { type: String, required: true },
   _defects: { type: Mixed, default: [] },
   _follow: { type: [String], default: [] },
+  _untold: String,
 })
   .plugin(resource, { isCounted: false })
   .index({ ProjectId: 1, _version: 1 }, { unique: true })
@@ -41,6 +44,8 @@ export const releaseSchema = new Schema<StoredRelease>({
   .index({ ChannelId: 1, Assembled: -1 })
   .index({ SpaceId: 1, Assembled: -1 })
   .index({ _follow: 1 })
+  .index({ _untold: 1 }, { sparse: true })
+  .index({ 'Remote.TrustId': 1 }, { sparse: true })
 
 /** A release whose project is not there yet, as it will be but for its channel. */
 export interface StagedRelease {

@@ -121,6 +121,15 @@ export interface Defect {
   Status: 'Unresolved' | 'Resolved'
 }
 
+/** An imported release whose defects have changed. */
+export interface UntoldRelease {
+  Release: Release
+  /** The oldest first. */
+  Defects: Defect[]
+  /** Stands for what was seen of them. */
+  Mark: string
+}
+
 interface Of {
   spaceId: string
   id: string
@@ -209,10 +218,33 @@ declare module '#bus' {
     'releases.dropStaged'(params: { spaceId: string; projectId: string }): null
     /** Which of these releases are still there: an import whose release is not was `Removed`. */
     'releases.known'(params: { spaceId: string; ids: string[] }): string[]
+    /** Releases of a space that came by a trust, by their ids: those after `after`. */
+    'releases.ofTrust'(params: {
+      spaceId: string
+      trustId: string
+      after?: string
+      take: number
+    }): { Id: string; Version: string; ProjectId: string }[]
+    /**
+     * Gives a release a defect beside those that it has: whoever resolves one of them does not resolve
+     * this one too. Idempotent by `Id`. false: it had it before, or is gone.
+     */
+    'releases.block'(params: {
+      spaceId: string
+      releaseId: string
+      Id: string
+      Description: string
+    }): { isNew: boolean }
+    /** Imported releases of whose defects their source has yet to hear. */
+    'releases.untold'(params: { skip: number; take: number }): UntoldRelease[]
+    /** Their source has been told; of one that has changed since, nothing is noted. */
+    'releases.told'(params: { spaceId: string; id: string; mark: string }): null
     'releases.eraseSpace'(params: { spaceId: string }): null
   }
   interface Events {
     'releases.created': { spaceId: string; id: string }
+    /** It wakes only: `releases.untold` says which. */
+    'releases.changedDefects': { spaceId: string; id: string }
     /** Releases of another space were deleted here; `releases.known` tells it to who missed this. */
     'releases.removed': { spaceId: string; ids: string[] }
   }

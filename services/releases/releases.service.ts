@@ -15,7 +15,14 @@ import { automate, automateAll } from './automation.ts'
 import { createByName } from './by-name.ts'
 import { changesFor, refuseRemote } from './changing.ts'
 import { compareReleases } from './comparing.ts'
-import { defectsOf, reportDefect, resolveDefect, unresolvedIn } from './defects.ts'
+import {
+  blockRelease,
+  defectsOf,
+  reportDefect,
+  resolveDefect,
+  unresolvedIn,
+  untoldReleases,
+} from './defects.ts'
 import { followImports, importRelease, unstage } from './importing.ts'
 import { missingPackages } from './missing-packages.ts'
 import { releaseSchema, stagedReleaseSchema } from './release.model.ts'
@@ -320,6 +327,50 @@ export default defineService('releases', {
       async handler(ctx) {
         const { spaceId: SpaceId, projectId: ProjectId } = ctx.params
         await this.models.StagedRelease.deleteMany({ SpaceId, ProjectId })
+        return null
+      },
+    },
+
+    ofTrust: {
+      description: 'Releases that came by a trust, by their ids',
+      permission: 'system',
+      params: { spaceId: 'string', trustId: 'string', after: optional, take: 'number' },
+      async handler(ctx) {
+        const { spaceId: SpaceId, trustId, after, take } = ctx.params
+        const where = { SpaceId, 'Remote.TrustId': trustId, ...(after && { _id: { $gt: after } }) }
+        const found = await this.models.Release.find(where, { Version: 1, ProjectId: 1 })
+          .sort({ _id: 1 })
+          .limit(take)
+          .lean()
+        return found.map(({ _id: Id, Version, ProjectId }) => ({ Id, Version, ProjectId }))
+      },
+    },
+
+    block: {
+      description: 'Gives a release a defect beside those that it has',
+      permission: 'system',
+      params: { ...ofRelease, Id: 'string', Description: 'string' },
+      async handler(ctx) {
+        return { isNew: await blockRelease(this, ctx, ctx.params) }
+      },
+    },
+
+    untold: {
+      description: 'Imported releases of whose defects their source has yet to hear',
+      permission: 'system',
+      params: { skip: 'number', take: 'number' },
+      handler(ctx) {
+        return untoldReleases(this.models.Release, ctx.params)
+      },
+    },
+
+    told: {
+      description: 'Notes that the source of a release has been told of its defects',
+      permission: 'system',
+      params: { ...of, mark: 'string' },
+      async handler(ctx) {
+        const { spaceId: SpaceId, id: _id, mark: _untold } = ctx.params
+        await this.models.Release.updateOne({ _id, SpaceId, _untold }, { $unset: { _untold: 1 } })
         return null
       },
     },

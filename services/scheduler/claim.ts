@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Model } from 'mongoose'
 import { type Lease, PARKED, type StoredTask } from './task.model.ts'
-import { FOLLOWERS } from './task-end.ts'
+import { followed } from './task-end.ts'
 import { RUNNING } from './task-view.ts'
 
 /** How long a lease holds without being renewed, in ms: so long a dead scheduler's tasks wait. */
@@ -238,8 +238,8 @@ export async function expireLate(tasks: Tasks, now: number): Promise<StoredTask[
             CompletedTime: at,
             LastUpdatedTime: at,
             ErrorMessage: 'It did not start before the time that was set for it.',
-            _follow: FOLLOWERS,
           },
+          ...followed,
         },
         { returnDocument: 'after' },
       )

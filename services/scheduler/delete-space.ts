@@ -24,6 +24,7 @@ const OWNERS = [
   'lifecycles',
   'environments',
   'imports',
+  'receiptsout',
   'trusts',
   'spaceidentities',
   'workers',

@@ -71,7 +71,7 @@ export function claimedBy(
     finish: (state, { error = '', hasWarnings = false, news = { entries: [], outputs: [] } }) => {
       const { $set, ...more } = updateOf(news)
       const end = endOf(state, { error, hasWarnings })
-      return write({ ...more, $set: { ...$set, ...end.$set }, $unset: end.$unset })
+      return write({ ...more, ...end, $set: { ...$set, ...end.$set } })
     },
   }
 }

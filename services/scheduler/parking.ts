@@ -163,9 +163,9 @@ export async function settle(
   { id: _id, ...settlement }: { id: string } & Settlement,
 ): Promise<boolean> {
   await writeNotes(tasks, _id)
-  const { $set, $unset } = endOf(settlement.state, settlement)
+  const end = endOf(settlement.state, settlement)
   for (;;) {
-    const parked = await tasks.updateOne({ _id, ...isParked }, { $set, $unset })
+    const parked = await tasks.updateOne({ _id, ...isParked }, end)
     if (parked.matchedCount > 0) return true
     const waiting = await tasks.updateOne(
       { _id, State: { $in: [...ACTIVE] }, '_lease.until': { $ne: PARKED } },

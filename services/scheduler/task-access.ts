@@ -8,7 +8,7 @@ import { ensureMay, grantsOf } from '#bus/permitted.ts'
 import { mayDo, spacesWith } from '#domain/permissions.ts'
 import { unpark } from './parking.ts'
 import { PARKED, type StoredTask } from './task.model.ts'
-import { FOLLOWERS } from './task-end.ts'
+import { EARLY_FOLLOWERS, FOLLOWERS, followed } from './task-end.ts'
 import { logOf } from './task-log.ts'
 import { ACTIVE } from './task-view.ts'
 import type { TaskFilters } from './tasks.contract.ts'
@@ -72,7 +72,8 @@ async function endQueued(tasks: Tasks, _id: string): Promise<boolean> {
   const { matchedCount } = await tasks.updateOne(
     { _id, State: 'Queued' },
     {
-      $set: { State: 'Canceled', CompletedTime: now, LastUpdatedTime: now, _follow: FOLLOWERS },
+      $set: { State: 'Canceled', CompletedTime: now, LastUpdatedTime: now },
+      ...followed,
     },
   )
   return matchedCount > 0
@@ -105,7 +106,7 @@ export async function cancelAll(
   // What follows from their end could otherwise come after what it is about has gone.
   return tasks.countDocuments({
     ...of,
-    $or: [{ State: { $in: ACTIVE } }, { _follow: { $in: FOLLOWERS } }],
+    $or: [{ State: { $in: ACTIVE } }, { _follow: { $in: [...FOLLOWERS, ...EARLY_FOLLOWERS] } }],
   })
 }
 

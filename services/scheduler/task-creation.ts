@@ -20,7 +20,7 @@ const DUPLICATE_KEY = 11_000
 
 /** Stores a task, once however often it is asked for. */
 export async function createTask(tasks: Tasks, wish: NewTask, caller: Caller): Promise<Task> {
-  const { Id, ConcurrencyTag, IsPriority, ...fields } = wish
+  const { Id, ConcurrencyTag, IsPriority, Follower, ...fields } = wish
   const now = new Date().toISOString()
   const task = {
     CreatedBy: caller.username,
@@ -47,7 +47,7 @@ export async function createTask(tasks: Tasks, wish: NewTask, caller: Caller): P
     _waits: null,
     _notes: [],
     _outputs: [],
-    _follow: [],
+    _follow: Follower ? [Follower] : [],
   } as const
   // A second one of the same id finds the first: nothing is queued twice.
   await tasks

@@ -65,6 +65,8 @@ export interface NewTask {
   IsPriority?: boolean
   /** In whose name; the caller's when not given. */
   CreatedBy?: string
+  /** Who follows it from its beginning on, beside those who follow each task's end. */
+  Follower?: 'promoter'
 }
 
 /** Why a queued task does not run yet: one true sentence. */
@@ -196,7 +198,10 @@ declare module '#bus' {
      * or of whose end not all that follows is done.
      */
     'tasks.cancelOf'(params: { spaceId: string; projectId?: string }): { active: number }
-    /** Finished tasks whose follower `name` has not done its part yet. */
+    /**
+     * Tasks whose follower `name` has not done its part yet: finished ones, and from their beginning on
+     * those that were made with it as their `Follower`.
+     */
     'tasks.unfollowed'(params: { name: string; skip: number; take: number }): Task[]
     'tasks.followed'(params: { name: string; ids: string[] }): null
     /** Tasks by their ids, in no order, unknown ones dropped: for who keeps their ids. */

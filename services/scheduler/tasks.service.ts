@@ -19,6 +19,7 @@ import {
 } from './task-access.ts'
 import { createTask, requestTask, rerunTask } from './task-creation.ts'
 import { detailsOf } from './task-details.ts'
+import { EARLY_FOLLOWERS } from './task-end.ts'
 import { filterOf, filterRules } from './task-filters.ts'
 import { linesOf, logOf, rawOf, searchIn } from './task-log.ts'
 import { isEnded, taskOf } from './task-view.ts'
@@ -58,6 +59,7 @@ export default defineService('tasks', {
         ConcurrencyTag: { type: 'string', nullable: true, optional: true },
         IsPriority: { type: 'boolean', optional: true },
         CreatedBy: { type: 'string', optional: true },
+        Follower: { type: 'enum', values: [...EARLY_FOLLOWERS], optional: true },
       },
       async handler(ctx) {
         const task = await createTask(this.models.Task, ctx.params, ctx.meta.caller)
@@ -243,7 +245,7 @@ export default defineService('tasks', {
     },
 
     unfollowed: {
-      description: 'Tasks that have ended and of which a follower has yet to take notice',
+      description: 'Tasks of which a follower has yet to take notice',
       permission: 'system',
       params: { name: 'string', skip: 'number', take: 'number' },
       async handler(ctx) {
@@ -257,7 +259,7 @@ export default defineService('tasks', {
     },
 
     followed: {
-      description: 'A follower has taken notice of the end of tasks',
+      description: 'A follower has taken notice of tasks, and follows them no more',
       permission: 'system',
       params: { name: 'string', ids: { type: 'array', items: 'string' } },
       async handler(ctx) {

@@ -360,4 +360,6 @@ export const access: Record<string, Row> = {
   'POST {S}/promotions/:id/recall': 'members',
   'POST {S}/receipts/import': 'members',
   'GET {S}/releases/:releaseId/receipts': 'members',
+  'GET {S}/receipts/export': 'members',
+  'GET {S}/receipts/summary': 'members',
 }

@@ -1,6 +1,7 @@
 /** A project of another space, as an import brings it, without the bundle that it came in. */
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Actions, Bus } from '#bus'
+import { bundleIdOf } from '#domain/bundle/bundle-id.ts'
 import type { Step } from '#domain/process.ts'
 import { completeSteps, type StepBody } from '#domain/process-complete.ts'
 import { newId } from '#store/ids.ts'
@@ -58,7 +59,12 @@ export async function stage(bus: Caller, spaceId: string, brought: Brought = {})
     ...{ ProcessSnapshotId: process.SnapshotId, VariablesSnapshotId: variables.SnapshotId },
     Remote: {
       ...{ TrustId: 'Trusts-1', RemoteSpace: 'DevTest Space', SourceReleaseId: 'Releases-91' },
-      ...{ SourceVersion: '1.4.2', BundleId: randomUUID(), Revision: 1, ContentDigest: '' },
+      ...{
+        SourceVersion: '1.4.2',
+        BundleId: bundleIdOf(Date.now(), randomBytes(10)),
+        Revision: 1,
+        ContentDigest: '',
+      },
       Mappings: [],
       History: [
         {
