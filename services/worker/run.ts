@@ -1,6 +1,7 @@
 import type { LogPiece, RunResult, RunSpec } from '#bus/orders.ts'
-import { createMasker } from '#domain/masking.ts'
+import { createMasker, type Masker } from '#domain/masking.ts'
 import { PROGRESS_EACH_MS } from '#domain/run-limits.ts'
+import type { ServiceMessage } from '#domain/service-messages.ts'
 import type { BatchSender } from './batch-sender.ts'
 import type { Batch } from './batches.ts'
 import { warningLines } from './bringing.ts'
@@ -56,6 +57,13 @@ export interface End {
   rest: LogPiece | null
 }
 
+/** What is meant for people is masked as the log is; values stay as they are. */
+function withoutSecrets(message: ServiceMessage, masker: Masker): ServiceMessage {
+  const { message: text } = message.attributes
+  if (text === undefined) return message
+  return { ...message, attributes: { ...message.attributes, message: masker.mask(text) } }
+}
+
 /**
  * Goes with a run from its start, or from where another worker left it, to its result:
  *
@@ -70,11 +78,11 @@ export function followRun(context: RunContext, { record, files, script }: Starte
   const { leader, startedAt, startError } = record
   const said = nothingSaid()
   const tellProgress = lastOfEach(PROGRESS_EACH_MS, context.tellProgress)
+  const masker = createMasker(spec.secrets)
   const log = openRunLog({
-    ...{ files, startedAt, preface: record.preface },
-    masker: createMasker(spec.secrets),
+    ...{ files, startedAt, preface: record.preface, masker },
     onMessage(message, isOld) {
-      const progress = hear(said, message, folder.workFolder)
+      const progress = hear(said, withoutSecrets(message, masker), folder.workFolder)
       if (progress && !isOld) tellProgress(progress)
     },
   })

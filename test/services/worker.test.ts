@@ -83,6 +83,15 @@ describe('The built-in worker', () => {
     expect(token?.value).to.equal('tip-top-secret')
   })
 
+  it('masks secrets in the reason that a script gives', async () => {
+    const { result } = await worker.run({
+      body: 'fail_step "wrong: my-password-1"',
+      secrets: ['my-password-1'],
+    })
+
+    expect(result.error).to.equal('wrong: ********')
+  })
+
   it('masks a secret that comes in two parts', async () => {
     const { lines } = await worker.run({
       body: 'printf "it is my-pass"; sleep 0.2; printf "word-1 indeed\\n"',
