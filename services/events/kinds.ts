@@ -52,7 +52,10 @@ const categoryNames = {
   BundleReceived: 'Bundle received',
   BundleQuarantined: 'Bundle refused and put aside',
   BundleIdReused: 'Bundle came again with other content',
+  MessageRefused: 'Message of another space refused',
+  MessageUndeliverable: 'Message could not be delivered',
   ImportApproved: 'Import approved',
+  ImportWithdrawn: 'Import withdrawn',
   ImportRejected: 'Import rejected',
   ImportCompleted: 'Import completed',
   ReceiptAccepted: 'Receipt accepted',
@@ -88,9 +91,9 @@ const groupMembers: Record<string, { name: string; members: readonly Category[] 
   Trust: { name: 'Trust events', members: [...categoriesOf('Trust'), 'FingerprintMismatch'] },
   Promotion: {
     name: 'Promotion events',
-    members: (['Promotion', 'Bundle', 'Import', 'Receipt', 'ReleaseBlocked'] as const).flatMap(
-      categoriesOf,
-    ),
+    members: (
+      ['Promotion', 'Message', 'Bundle', 'Import', 'Receipt', 'ReleaseBlocked'] as const
+    ).flatMap(categoriesOf),
   },
   PromotionCritical: {
     name: 'Critical promotion events',

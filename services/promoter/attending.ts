@@ -6,6 +6,7 @@ import type { StoredPromotion } from './promotion.model.ts'
 import { withAdmitted, withBundle, without, withWanted } from './promotion-news.ts'
 import { change, insert, latest, type Promotions } from './promotion-writes.ts'
 import type { Wanted } from './promotions.contract.ts'
+import { isToBeSent, send } from './sending.ts'
 import { tell } from './telling.ts'
 import type { TrustFacts } from './trust-facts.ts'
 
@@ -24,6 +25,10 @@ export async function attend(parts: AttendsWith, id: string): Promise<StoredProm
       // Its task says first what is being done, which may take a while.
       await said(promotions, promotion, await tell(system, promotion, trust.Transport.Kind))
       await build(parts, promotion, trust)
+      continue
+    }
+    if (isToBeSent(promotion, trust)) {
+      await send(parts, promotion)
       continue
     }
     const [asked] = promotion._asked

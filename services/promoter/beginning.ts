@@ -152,6 +152,8 @@ export function newPromotion(
     _notes: [{ key: `${_id}-1`, deploymentId: null, ...note, audit: 'PromotionCreated' }],
     _noted: 1,
     _tell: [],
+    _recalls: '',
+    _offered: null,
     _work: true,
   }
 }

@@ -1,8 +1,9 @@
 /** What imports wait for this server to do. It stands in the store, so that nothing of it is lost with who began it. */
 import type { Logger } from 'moleculer'
-import { systemCaller } from '#bus/caller.ts'
+import { asSystem, systemCaller } from '#bus/caller.ts'
 import { hasEnded } from '#domain/promotion/import-state.ts'
 import type { StoredImport } from './import.model.ts'
+import { tellSource } from './import-telling.ts'
 import { autoImport, type KeepsUp, lookForPackages } from './import-upkeep.ts'
 import { dropFiles, importAll } from './importing.ts'
 
@@ -106,6 +107,7 @@ async function attendTo(on: WorkSettings, id: string): Promise<void> {
   if (!stored) return
   if (hasEnded(stored.State)) stored = (await dropFiles(on.models.Import, stored)) ?? stored
   if (!stored._work) return
+  await tellSource(asSystem(on.broker, 'news of an import'), on.models.Import, stored)
   // Unless something has changed meanwhile.
   const { _id, Version } = stored
   await on.models.Import.updateOne({ _id, Version }, { $set: { _work: false } })

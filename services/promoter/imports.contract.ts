@@ -145,6 +145,13 @@ declare module '#bus' {
     'imports.reject'(params: Of & { Reason: string }): Import
     /** Begins to import what was seen, or was approved; it goes on though nobody waits for it. */
     'imports.import'(params: Of & { PreviewDigest: string }): Import
+    /** Its source takes a bundle back, or recalls the release: with a reason. What has begun, goes on. */
+    'imports.withdrawn'(params: {
+      spaceId: string
+      trustId: string
+      bundleId: string
+      reason: string
+    }): null
     'imports.eraseSpace'(params: { spaceId: string }): null
   }
   interface Events {

@@ -22,6 +22,7 @@ import { approve, beginImport, reject } from './import-deciding.ts'
 import { filesInUse } from './import-memory.ts'
 import { reviewOf } from './import-review.ts'
 import { noteRemoved, sweep } from './import-upkeep.ts'
+import { takeBack } from './import-withdrawing.ts'
 import { startWork, type Work } from './import-work.ts'
 import { type By, importIn } from './import-writes.ts'
 import type { Import } from './imports.contract.ts'
@@ -221,6 +222,17 @@ export default defineService('imports', {
           this.logger.error('An import was not brought to its end', { import: id }, error),
         )
         return this.load('Import', id, { spaceId })
+      },
+    },
+
+    withdrawn: {
+      description: 'Ends an import whose source takes it back, or blocks its release',
+      permission: 'system',
+      params: { spaceId: 'string', trustId: 'string', bundleId: 'string', reason: 'string' },
+      async handler(ctx) {
+        await takeBack(this, ctx, ctx.params)
+        this.work?.wake()
+        return null
       },
     },
 

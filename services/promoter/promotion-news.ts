@@ -221,7 +221,7 @@ export function recalled(
 ): StoredPromotion {
   const { reason: error, now } = about
   const after = withBundle(promotion, { state: 'Recalled', at: null, error, now })
-  return { ...after, _tell: [...after._tell, 'recall'] }
+  return { ...after, _tell: [...after._tell, 'recall'], _recalls: error }
 }
 
 /** The promotion whose bundle is to hold the files of its packages; made anew when it was made without. */
@@ -245,7 +245,7 @@ export function resent(
     )
   if (about.withPackages && !promotion.IncludePackages) return withPackages(promotion)
   const isOld = NotAfter !== null && NotAfter < about.now
-  return isOld ? rebuilt(promotion) : { ...promotion, _work: true }
+  return isOld ? rebuilt(promotion) : { ...promotion, _offered: null, _work: true }
 }
 
 const mayResend = (state: PromotionState) => expires(state) || state === 'AwaitingReview'

@@ -53,6 +53,10 @@ export interface StoredPromotion extends Omit<Promotion, 'Id'> {
   _noted: number
   /** What the target is to be told over a connection, in order; where there is none, people tell it. */
   _tell: ('withdraw' | 'recall')[]
+  /** Why it was recalled. */
+  _recalls: string
+  /** The bundle that the outbox has, or had; null: it is to be sent. */
+  _offered: string | null
   /** Whether something is to be done for it. */
   _work: boolean
 }
@@ -94,6 +98,8 @@ export const promotionSchema = new Schema<StoredPromotion>({
   _notes: { type: Mixed, default: [] },
   _noted: { type: Number, default: 0 },
   _tell: { type: [String], default: [] },
+  _recalls: { type: String, default: '' },
+  _offered: { type: String, default: null },
   _work: { type: Boolean, default: true },
 })
   .plugin(resource)

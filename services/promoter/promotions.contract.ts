@@ -1,6 +1,6 @@
 import type { Page } from '#bus/page.ts'
 import type { BuildReport } from '#domain/promotion/build.ts'
-import type { StatusBody } from '#domain/promotion/messages.ts'
+import type { NeedBody, StatusBody } from '#domain/promotion/messages.ts'
 import type { PromotionState, RemoteKind } from '#domain/promotion/promotion-state.ts'
 
 /** A remote environment that the release is promoted to, and what is known of it there. */
@@ -127,6 +127,16 @@ declare module '#bus' {
     'promotions.withdrawFor'(params: { spaceId: string; deploymentId: string }): null
     /** What the target of a bundle tells of it over a connection. A bundle that was not sent there is 404. */
     'promotions.hear'(params: { spaceId: string; trustId: string; status: StatusBody }): null
+    /** The target wants what it was offered: it may fetch it. */
+    'promotions.needed'(params: { spaceId: string; trustId: string } & NeedBody): null
+    /** Its target cannot be reached now, or could not for too long. */
+    'promotions.sending'(params: {
+      spaceId: string
+      trustId: string
+      bundleId: string
+      state: 'Retrying' | 'Undeliverable'
+      error: string
+    }): null
     'promotions.eraseSpace'(params: { spaceId: string }): null
   }
 }

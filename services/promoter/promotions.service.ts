@@ -17,6 +17,7 @@ import { blobs } from '#store/blobs.ts'
 import { publicOf } from '#store/resource.ts'
 import { type AttendsWith, attend } from './attending.ts'
 import { begin } from './beginning.ts'
+import { blobGrantSchema, type StoredBlobGrant } from './blob-grant.model.ts'
 import { blobOf } from './building.ts'
 import { createdBy } from './creating.ts'
 import { keysOf } from './keys.ts'
@@ -26,6 +27,7 @@ import { recalled, resent, withBundle, withdrawn, withoutWish } from './promotio
 import { change, known, type Promotions } from './promotion-writes.ts'
 import type { Promotion } from './promotions.contract.ts'
 import { promotionOf } from './receiving.ts'
+import { letFetch, noteSending } from './sending.ts'
 import { type StoredSpaceIdentity, spaceIdentitySchema } from './space-identity.model.ts'
 import { dropRevoked, sweep } from './sweeping.ts'
 import { trustFor } from './trust-facts.ts'
@@ -33,12 +35,17 @@ import { startWork, type Work } from './work.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const { name: _name, partialName: _partialName, ...lists } = listRules
+const ofBundle = { spaceId: 'string', trustId: 'string', bundleId: 'string' } as const
 const optionalId = { type: 'string', optional: true } as const
 const SWEEP_EACH_MS = 60_000
 
 export default defineService('promotions', {
   mixins: [
-    stored({ Promotion: promotionSchema, SpaceIdentity: spaceIdentitySchema }),
+    stored({
+      Promotion: promotionSchema,
+      SpaceIdentity: spaceIdentitySchema,
+      BlobGrant: blobGrantSchema,
+    }),
     audited,
     once,
     keeping<{ work: Work }>(),
@@ -312,6 +319,39 @@ export default defineService('promotions', {
       },
     },
 
+    needed: {
+      description: 'Lets a target fetch the bundle that it was offered',
+      permission: 'system',
+      params: {
+        ...ofBundle,
+        ticket: 'string',
+        blobs: {
+          type: 'array',
+          items: { type: 'object', props: { sha256: 'string', offset: 'number' } },
+        },
+      },
+      async handler(ctx) {
+        await letFetch(hearsWith(this), ctx.params)
+        this.work?.wake()
+        return null
+      },
+    },
+
+    sending: {
+      description: 'Notes that a target cannot be reached',
+      permission: 'system',
+      params: {
+        ...ofBundle,
+        error: 'string',
+        state: { type: 'enum', values: ['Retrying', 'Undeliverable'] },
+      },
+      async handler(ctx) {
+        await noteSending(hearsWith(this), ctx.params)
+        this.work?.wake()
+        return null
+      },
+    },
+
     eraseSpace: {
       description: 'Takes away every promotion of a space',
       permission: 'system',
@@ -367,6 +407,16 @@ interface Service {
   broker: Pick<Bus, 'call'>
   models: { Promotion: Promotions; SpaceIdentity: Model<StoredSpaceIdentity> }
 }
+
+/** What the wishes of a target need. */
+const hearsWith = ({
+  broker,
+  models,
+}: Service & { models: { BlobGrant: Model<StoredBlobGrant> } }) => ({
+  system: asSystem(broker, 'wishes of a target'),
+  promotions: models.Promotion,
+  grants: models.BlobGrant,
+})
 
 /** What building, sending and telling need of the service. */
 function partsOf(service: Service): AttendsWith {

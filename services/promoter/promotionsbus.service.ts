@@ -10,14 +10,14 @@ import { type StoredSpaceIdentity, spaceIdentitySchema } from './space-identity.
 
 const ANSWER_MS = 10_000
 /** How often it is looked which spaces there are, in ms. */
-const LOOK_EACH_MS = 1_000
+const LOOK_EACH_MS = 5_000
 const to = { type: 'string', max: 30 } as const
 
 /** This node on the promotions bus, if the server is on one. */
 export default defineService('promotionsbus', {
   mixins: [
     stored({ SpaceIdentity: spaceIdentitySchema }),
-    keeping<{ line: PromotionsBus; looking: NodeJS.Timeout }>(),
+    keeping<{ line: PromotionsBus; looking: NodeJS.Timeout; look: () => Promise<void> }>(),
   ],
 
   actions: {
@@ -48,6 +48,12 @@ export default defineService('promotionsbus', {
     },
   },
 
+  events: {
+    async 'changes.made'(ctx) {
+      if (ctx.params.Kind === 'SpaceIdentity') await this.look?.()
+    },
+  },
+
   async started() {
     const { promotionsRedisUrl: url, promotionsNamespace: namespace } = config
     if (!url) return
@@ -68,6 +74,7 @@ export default defineService('promotionsbus', {
         isLooking = false
       }
     }
+    this.look = look
     await look()
     this.looking = setInterval(() => {
       look().catch((error) => this.logger.error('Spaces were not looked at', error))

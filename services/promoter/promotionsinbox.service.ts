@@ -160,6 +160,7 @@ function handlersFor(
   revokedThere: (trust: Trust, reason: string) => Promise<void>,
 ): Handlers {
   const received = { type: 'received', body: {} } as const
+  const of = ({ SpaceId: spaceId, Id: trustId }: Trust) => ({ spaceId, trustId })
   return {
     hello: async ({ Allow }) => ({
       type: 'hello.reply',
@@ -173,6 +174,27 @@ function handlersFor(
 
     'trust.revoked': async (trust, { reason }) => {
       await revokedThere(trust, reason)
+      return received
+    },
+
+    'bundle.offer': (trust, body) =>
+      system.call('promotionfetches.offer', { ...of(trust), ...body }),
+
+    'bundle.commit': (trust, body) =>
+      system.call('promotionfetches.commit', { ...of(trust), ...body }),
+
+    'bundle.withdraw': async (trust, body) => {
+      await system.call('imports.withdrawn', { ...of(trust), ...body, reason: '' })
+      return received
+    },
+
+    'release.recall': async (trust, body) => {
+      await system.call('imports.withdrawn', { ...of(trust), ...body })
+      return received
+    },
+
+    'bundle.need': async (trust, body) => {
+      await system.call('promotions.needed', { ...of(trust), ...body })
       return received
     },
 

@@ -50,7 +50,7 @@ export async function takeIn(on: TakesIn, envelope: string, handlers: Handlers):
   const { SeenMessage } = on.models
   let key = ''
   let before: StoredSeenMessage['Answer'] = null
-  const { message, trust } = await readEnvelope(envelope, {
+  const read = readEnvelope(envelope, {
     ...reader,
     async unseen({ id, from }) {
       key = `${spaceId} ${from} ${id}`
@@ -65,6 +65,7 @@ export async function takeIn(on: TakesIn, envelope: string, handlers: Handlers):
       return true
     },
   })
+  const { message, trust } = await read
   const answer = before ?? (await answered(trust, message, handlers))
   if (before === null) await SeenMessage.updateOne({ _id: key }, { $set: { Answer: answer } })
   const refused = answer.type === 'refused' ? (answer.body as MessageBodies['refused']) : null

@@ -31,22 +31,34 @@ export async function promotingScene(
     environments = ['Production'],
     kind = 'Environment',
     transport = 'Disconnected',
+    other = server,
   }: {
     steps?: TestStep[]
     environments?: string[]
     kind?: 'Environment' | 'Space'
-    transport?: 'Disconnected' | 'Local'
+    transport?: 'Disconnected' | 'Local' | 'Https' | 'Bus'
+    /** Where the target is. */
+    other?: TestServer
   } = {},
 ) {
-  const [source, target] = [await makeSpace(server.bus), await makeSpace(server.bus)]
+  const [source, target] = [await makeSpace(server.bus), await makeSpace(other.bus)]
   const here = { bus: server.bus, spaceId: source }
-  const there = { bus: server.bus, spaceId: target }
+  const there = { bus: other.bus, spaceId: target }
   const trust = await makeTrust(here, there, { Name: 'Prod Space' })
-  await makeTrust(there, here, { Name: 'DevTest Space' })
+  const back = await makeTrust(there, here, { Name: 'DevTest Space' })
+  const by = (to: TestServer) => ({
+    ...{ Kind: transport, BusName: 'other' },
+    Url: to.url.replace(/\/api$/, ''),
+  })
   await server.bus.call('trusts.modify', {
     ...{ spaceId: source, id: trust.Id, Name: trust.Name, ...trustSettings() },
-    Transport: { Kind: transport },
+    Transport: by(other),
   })
+  if (transport !== 'Disconnected')
+    await other.bus.call('trusts.modify', {
+      ...{ spaceId: target, id: back.Id, Name: back.Name, ...trustSettings() },
+      Transport: by(server),
+    })
   const made = await projectIn(server, { steps, environments: [], space: source })
   const remote: Resource[] = []
   for (const RemoteName of environments)
@@ -112,6 +124,7 @@ export async function promotingScene(
     source,
     target,
     trust,
+    back,
     remote,
     list,
     get,

@@ -1,0 +1,137 @@
+import { defineService } from '#bus'
+import { asSystem, systemCaller } from '#bus/caller.ts'
+import type { RefusedBody, StatusBody } from '#domain/promotion/messages.ts'
+import { audited } from '#mixins/audited.mixin.ts'
+import { keeping } from '#mixins/keeping.mixin.ts'
+import { once } from '#mixins/once.mixin.ts'
+import { stored } from '#mixins/stored.mixin.ts'
+import { isDuplicateOf } from '#store/taken.ts'
+import { letterSchema, type StoredLetter } from './letter.model.ts'
+import { type Posting, startPosting } from './posting.ts'
+import { spaceIdentitySchema } from './space-identity.model.ts'
+import { freshId, type Reply } from './talking.ts'
+import type { Trust } from './trusts.contract.ts'
+
+/** So long a message is tried, in ms. */
+const TRIED_MS = 7 * 86_400_000
+
+/** What this server has to say to other spaces, until they have answered. */
+export default defineService('promotionoutbox', {
+  mixins: [
+    stored({ Letter: letterSchema, SpaceIdentity: spaceIdentitySchema }),
+    audited,
+    once,
+    keeping<{ posting: Posting }>(),
+  ],
+
+  actions: {
+    post: {
+      description: 'Stores a message to another space, to be sent until it is answered',
+      permission: 'system',
+      params: {
+        ...{ spaceId: 'string', trustId: 'string', key: 'string', type: 'string' },
+        body: 'object',
+      },
+      async handler(ctx) {
+        const { spaceId: SpaceId, trustId: TrustId, key, type: Type, body: Body } = ctx.params
+        const { Letter } = this.models
+        const now = Date.now()
+        const Created = new Date(now).toISOString()
+        // While its receiver is away, the next try is for all.
+        const waiting = await Letter.findOne({ TrustId, Attempts: { $gt: 0 } }).lean<StoredLetter>()
+        const Key = `${TrustId} ${key}`
+        const letter: StoredLetter = {
+          ...{ _id: freshId(), SpaceId, TrustId, Key, Type, Body, Created, Attempts: 0 },
+          NextAt: waiting?.NextAt ?? Created,
+          Until: new Date(now + TRIED_MS).toISOString(),
+        }
+        try {
+          await Letter.create(letter)
+        } catch (error) {
+          if (!isDuplicateOf('Key', error)) throw error
+          await Letter.updateMany({ TrustId }, { $set: { NextAt: Created } })
+        }
+        this.posting?.wake()
+        return null
+      },
+    },
+
+    eraseSpace: {
+      description: 'Forgets what a space has yet to say',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      timeout: 0,
+      async handler(ctx) {
+        await this.models.Letter.deleteMany({ SpaceId: ctx.params.spaceId })
+        return null
+      },
+    },
+  },
+
+  started() {
+    const system = asSystem(this.broker, 'the outbox')
+    const by = { meta: { caller: systemCaller('the outbox') } }
+    this.posting = startPosting({
+      broker: this.broker,
+      models: this.models,
+      logger: this.logger,
+      inTurn: this.inTurn.bind(this),
+      trustOf: ({ SpaceId: spaceId, TrustId: id }) =>
+        system.call('trusts.get', { spaceId, id }).catch((error: { type?: string }) => {
+          if (error.type === 'NOT_FOUND') return null
+          throw error
+        }),
+      answered: (letter, trust, reply) => answered(system, letter, trust, reply),
+      unanswered: async (letter, { isOver, reason }) => {
+        const bundleId = bundleOf(letter)
+        const { SpaceId: spaceId, TrustId: trustId } = letter
+        if (bundleId && letter.Type !== 'bundle.status')
+          await system.call('promotions.sending', {
+            ...{ spaceId, trustId, bundleId, error: reason },
+            state: isOver ? 'Undeliverable' : 'Retrying',
+          })
+        if (!isOver) return
+        await this.audited(by, {
+          ...{ category: 'MessageUndeliverable', kind: 'Trust', id: trustId, spaceId },
+          message: `A message (${letter.Type}) could not be delivered: ${reason}`,
+        })
+      },
+    })
+  },
+
+  async stopped() {
+    await this.posting?.stop()
+  },
+})
+
+/** Of an offer, or what follows from it. */
+function bundleOf({ Type, Body }: StoredLetter): string | null {
+  const { manifest, bundleId } = Body as { manifest?: string; bundleId?: string }
+  return Type === 'bundle.offer' ? JSON.parse(manifest ?? '{}').bundleId : (bundleId ?? null)
+}
+
+type System = ReturnType<typeof asSystem>
+
+const short = ({ code, reason }: RefusedBody) => ({ code, reason: reason.slice(0, 2_000) })
+
+/** What follows from an answer. Comes again when this server dies before it is done. */
+async function answered(
+  system: System,
+  letter: StoredLetter,
+  { SpaceId: spaceId, Id: trustId }: Trust,
+  { type, body }: Reply,
+): Promise<void> {
+  const of = { spaceId, trustId }
+  const hear = (status: StatusBody) =>
+    system
+      .call('promotions.hear', { ...of, status })
+      // Its release was deleted meanwhile.
+      .catch((error: { type?: string }) => {
+        if (error.type !== 'NOT_FOUND') throw error
+      })
+  if (type === 'bundle.need') await system.call('promotions.needed', { ...of, ...body })
+  if (type === 'bundle.status') await hear(body)
+  const bundleId = bundleOf(letter)
+  if (type === 'refused' && bundleId && letter.Type !== 'bundle.status')
+    await hear({ bundleId, status: 'Quarantined', at: new Date().toISOString(), ...short(body) })
+}
