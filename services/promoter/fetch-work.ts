@@ -3,12 +3,12 @@ import type { Logger } from 'moleculer'
 import type { Model } from 'mongoose'
 import type { Bus } from '#bus'
 import { BundleError } from '#domain/bundle/errors.ts'
-import type { StatusBody } from '#domain/promotion/messages.ts'
+import type { NeedBody, StatusBody } from '#domain/promotion/messages.ts'
 import { blobs } from '#store/blobs.ts'
 import { unseal } from '#store/encryption.ts'
 import type { StoredFetch } from './fetch.model.ts'
 import { fetchBlob } from './fetching.ts'
-import { transportTo, UnreachedError } from './transport.ts'
+import { TurnedAwayError, transportTo, UnreachedError } from './transport.ts'
 
 const POLL_MS = 1_000
 const FIRST_DELAY_MS = 1_000
@@ -50,6 +50,7 @@ export function startFetching(on: FetchesWith): FetchWork {
       .sort({ NextAt: 1 })
       .limit(AT_ONCE)
       .lean<Pick<StoredFetch, '_id'>[]>()
+    await sweep(on.fetches)
     for (const { _id } of some) if (running.size < AT_ONCE) void attend(_id)
   }
 
@@ -71,7 +72,17 @@ async function fetchOne({ system, fetches }: FetchesWith, id: string): Promise<v
   const fetch = await fetches.findById(id).lean<StoredFetch>()
   if (!fetch?.IsReady) return
   const { SpaceId: spaceId, TrustId, Blob: blobName, Sha256: sha256, Size: size } = fetch
-  const trust = await system.call('trusts.get', { spaceId, id: TrustId })
+  const trust = await system
+    .call('trusts.get', { spaceId, id: TrustId })
+    .catch((error: { type?: string }) => {
+      if (error.type === 'NOT_FOUND') return null
+      throw error
+    })
+  if (trust?.State === 'Revoked' || trust === null) {
+    await blobs.remove(blobName)
+    await fetches.deleteOne({ _id: id })
+    return
+  }
   try {
     const transport = transportTo(system, trust)
     await fetchBlob(transport, { blobName, sha256, size, ticket: unseal(fetch._ticket) })
@@ -88,6 +99,19 @@ async function fetchOne({ system, fetches }: FetchesWith, id: string): Promise<v
     }
     if (!(error instanceof UnreachedError)) throw error
     await putOff(fetches, fetch)
+    if (error instanceof TurnedAwayError) await askAgain(system, fetch)
+  }
+}
+
+/** What has not come in its time does not come any more. */
+async function sweep(fetches: Model<StoredFetch>): Promise<void> {
+  const old = await fetches
+    .find({ Until: { $lt: new Date().toISOString() } })
+    .limit(AT_ONCE)
+    .lean<StoredFetch[]>()
+  for (const { _id, Blob } of old) {
+    await blobs.remove(Blob)
+    await fetches.deleteOne({ _id })
   }
 }
 
@@ -119,13 +143,19 @@ const tell = (
     } satisfies StatusBody,
   })
 
+/** The ticket is not known there any more: it is told to the other once more. */
+const askAgain = (system: Pick<Bus, 'call'>, fetch: StoredFetch) =>
+  system.call('promotionoutbox.post', {
+    ...{ spaceId: fetch.SpaceId, trustId: fetch.TrustId, type: 'bundle.need' },
+    key: `bundle.need ${fetch.BundleId}`,
+    body: {
+      ...{ bundleId: fetch.BundleId, ticket: unseal(fetch._ticket) },
+      blobs: [{ sha256: fetch.Sha256, offset: 0 }],
+    } satisfies NeedBody,
+  })
+
 async function putOff(fetches: Model<StoredFetch>, fetch: StoredFetch): Promise<void> {
-  const { _id, Attempts, Until, Blob } = fetch
-  if (Until < new Date().toISOString()) {
-    await blobs.remove(Blob)
-    await fetches.deleteOne({ _id })
-    return
-  }
+  const { _id, Attempts } = fetch
   const delay = Math.min(FIRST_DELAY_MS * 2 ** Attempts, LONGEST_DELAY_MS)
   const NextAt = new Date(Date.now() + delay).toISOString()
   await fetches.updateOne({ _id }, { $set: { NextAt }, $inc: { Attempts: 1 } })

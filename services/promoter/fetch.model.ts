@@ -35,3 +35,4 @@ export const fetchSchema = new Schema<StoredFetch>({
   .set('versionKey', false)
   .index({ IsReady: 1, NextAt: 1 })
   .index({ SpaceId: 1 })
+  .index({ Until: 1 })

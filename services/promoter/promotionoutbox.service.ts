@@ -85,7 +85,7 @@ export default defineService('promotionoutbox', {
       unanswered: async (letter, { isOver, reason }) => {
         const bundleId = bundleOf(letter)
         const { SpaceId: spaceId, TrustId: trustId } = letter
-        if (bundleId && letter.Type !== 'bundle.status')
+        if (bundleId && isOfSource(letter))
           await system.call('promotions.sending', {
             ...{ spaceId, trustId, bundleId, error: reason },
             state: isOver ? 'Undeliverable' : 'Retrying',
@@ -103,6 +103,9 @@ export default defineService('promotionoutbox', {
     await this.posting?.stop()
   },
 })
+
+/** Whether a promotion of this space waits for it. */
+const isOfSource = ({ Type }: StoredLetter) => Type === 'bundle.offer' || Type === 'bundle.commit'
 
 /** Of an offer, or what follows from it. */
 function bundleOf({ Type, Body }: StoredLetter): string | null {
@@ -132,6 +135,6 @@ async function answered(
   if (type === 'bundle.need') await system.call('promotions.needed', { ...of, ...body })
   if (type === 'bundle.status') await hear(body)
   const bundleId = bundleOf(letter)
-  if (type === 'refused' && bundleId && letter.Type !== 'bundle.status')
+  if (type === 'refused' && bundleId && isOfSource(letter))
     await hear({ bundleId, status: 'Quarantined', at: new Date().toISOString(), ...short(body) })
 }

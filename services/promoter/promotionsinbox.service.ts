@@ -13,7 +13,7 @@ import { granted, pieceOf } from './blob-grants.ts'
 import { type MessageLimits, messageLimits } from './message-limits.ts'
 import { seenMessageSchema } from './seen-message.model.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
-import { type Handlers, takeIn, toldOf } from './taking-in.ts'
+import { type Handlers, RevokedError, takeIn, toldOf } from './taking-in.ts'
 import type { Trust } from './trusts.contract.ts'
 
 const SWEEP_EACH_MS = 600_000
@@ -71,6 +71,7 @@ export default defineService('promotionsinbox', {
             })
           return { reply }
         } catch (error) {
+          if (error instanceof RevokedError) return { reply: error.reply }
           const told = toldOf(error)
           if (told !== error) this.strangers?.({ reason: (told as Error).message })
           if (told !== error && address) await this.limits?.countRefused(address, now)

@@ -65,11 +65,42 @@ export async function takeIn(on: TakesIn, envelope: string, handlers: Handlers):
       return true
     },
   })
-  const { message, trust } = await read
+  const { message, trust } = await read.catch(async (error) => {
+    const about = revokedIn(error)
+    // Told in a signed word: it sends in vain until it knows.
+    if (about) throw new RevokedError(await refusalTo(about, envelope, current))
+    throw error
+  })
   const answer = before ?? (await answered(trust, message, handlers))
   if (before === null) await SeenMessage.updateOne({ _id: key }, { $set: { Answer: answer } })
   const refused = answer.type === 'refused' ? (answer.body as MessageBodies['refused']) : null
   return { reply: await signed(answer, message, current), trust, message, refused }
+}
+
+/** A message of a space that is trusted no more: with the signed refusal for it. */
+export class RevokedError extends Error {
+  readonly reply: string
+  constructor(reply: string) {
+    super('The trust in the sender is Revoked.')
+    this.reply = reply
+  }
+}
+
+/** The fingerprint of a sender whose trust was revoked. */
+const revokedIn = (error: unknown): string | null =>
+  error instanceof BundleError && error.code === 'TrustNotActive' && error.data.state === 'Revoked'
+    ? String(error.data.fingerprint)
+    : null
+
+/**
+ * Only for the one that was revoked, and so true whoever has sent this: who it is from has not been
+ * checked, and nobody must get a refusal signed for another.
+ */
+function refusalTo(to: string, envelope: string, keys: OpenKeys): Promise<string> {
+  const { id } = parseJson(readJws(envelope).payload, 'message') as { id: string }
+  const body = { code: 'TrustNotActive', reason: 'This space is trusted no more there.' }
+  const letter = { id: freshId(), type: 'refused', body, to, inReplyTo: String(id) } as const
+  return writeEnvelope({ ...letter, now: new Date() }, keys)
 }
 
 async function answered(trust: Trust, { type, body }: Message, handlers: Handlers) {

@@ -11,6 +11,7 @@ interface Import {
   State: string
   BundleId: string
   Arrival: string
+  ReleaseId: string
 }
 
 describe('A promotion to a space that is connected', () => {
@@ -74,6 +75,62 @@ describe('A promotion to a space that is connected', () => {
 
     const rejected = await scene.in(promotion.Id, 'Rejected')
     expect(rejected.Error).to.equal('Not on Fridays')
+  })
+
+  it('waits while nobody is there, and is sent again by hand when somebody is', async () => {
+    const scene = await promotingScene(here, { transport: 'Bus', other: there })
+    await readyFor(there, scene)
+    await redis.halt()
+    const { promotion } = await scene.promote(await scene.release())
+    const waiting = await scene.in(promotion.Id, 'Retrying')
+
+    await redis.resume()
+    const arrived = await until(async () => {
+      await here.ask('POST', `/${scene.source}/promotions/${promotion.Id}/resend`)
+      return (await scene.get(promotion.Id)).State === 'AwaitingReview'
+    }, 'it is there')
+
+    expect(waiting.RetryingSince).to.be.a('string')
+    expect(arrived).to.equal(true)
+    expect((await importsAt(there, scene)).length).to.equal(1)
+  })
+
+  it('is refused by who has revoked the trust, which its source is told', async () => {
+    const scene = await promotingScene(here, { transport: 'Https', other: there })
+    await there.bus.call('trusts.revoke', {
+      ...{ spaceId: scene.target, id: scene.back.Id },
+      ...{ Reason: 'Moved', BlockImportedReleases: false },
+    })
+
+    const { promotion } = await scene.promote(await scene.release())
+
+    const rejected = await scene.in(promotion.Id, 'Rejected')
+    expect(rejected.Error).to.match(/TrustNotActive/)
+    expect(await importsAt(there, scene)).to.deep.equal([])
+  })
+
+  it('blocks its release there when it is recalled', async () => {
+    const scene = await promotingScene(here, { transport: 'Https', other: there })
+    await readyFor(there, scene)
+    const { promotion } = await scene.promote(await scene.release())
+    await scene.in(promotion.Id, 'AwaitingReview')
+    await bringIn(there, scene, await importAt(there, scene))
+    await scene.in(promotion.Id, 'Accepted')
+
+    await here.ask('POST', `/${scene.source}/promotions/${promotion.Id}/recall`, {
+      Reason: 'It loses orders',
+    })
+
+    const recalled = await until(async () => {
+      const one = await importAt(there, scene)
+      return one.State === 'Recalled' && one
+    }, 'the import is recalled')
+    const defects = await there.ask<{ Items: { Description: string; Status: string }[] }>(
+      'GET',
+      `/${scene.target}/releases/${recalled.ReleaseId}/defects`,
+    )
+    expect(defects.Items[0]?.Description).to.match(/It loses orders/)
+    expect(defects.Items[0]?.Status).to.equal('Unresolved')
   })
 
   const importsAt = async (server: TestServer, { target }: Scene) =>
