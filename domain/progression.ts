@@ -9,6 +9,11 @@ export interface ProgressionFor {
   deployed: ReadonlySet<string>
   /** An unresolved defect keeps the release from going further. */
   hasDefect: boolean
+  /**
+   * It came from another space: then a defect keeps it from its first phase too, though it was deployed
+   * nowhere. Its source has recalled it, or is trusted no more.
+   */
+  isImported?: boolean
 }
 
 export interface PhaseProgress extends Phase {
@@ -45,14 +50,15 @@ export function progressionOf(release: ProgressionFor): Progression {
   }
 }
 
-function progressed({ phases, successes, deployed, hasDefect }: ProgressionFor): PhaseProgress[] {
+function progressed(release: ProgressionFor): PhaseProgress[] {
+  const { phases, successes, deployed, hasDefect, isImported = false } = release
   let isReached = true
   return phases.map((phase, index) => {
     const isComplete = missingOf(phase, successes) === 0
     const Progress = !isReached ? 'Pending' : isComplete ? 'Complete' : 'Current'
     isReached &&= isComplete || phase.IsOptionalPhase
     const hasSucceeded = environmentsOf(phase).some((id) => successes.has(id))
-    const isUntouchedStart = index === 0 && deployed.size === 0
+    const isUntouchedStart = index === 0 && deployed.size === 0 && !isImported
     return { ...phase, Progress, Blocked: hasDefect && !hasSucceeded && !isUntouchedStart }
   })
 }

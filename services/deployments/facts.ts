@@ -88,8 +88,13 @@ export async function progressionFacts(
     factsOf(broker, deployments, [release.Id]),
     system.call('releases.hasDefect', { spaceId, ids: [release.Id] }),
   ])
-  return { phases, hasDefect: defects[release.Id] ?? false, ...environmentsIn(facts) }
+  return {
+    ...{ phases, hasDefect: defects[release.Id] ?? false, isImported: isImported(release) },
+    ...environmentsIn(facts),
+  }
 }
+
+export const isImported = ({ Remote }: Release): boolean => Remote !== undefined
 
 /** Where they were deployed to at all, and where with success. */
 export const environmentsIn = (facts: Fact[]) => ({

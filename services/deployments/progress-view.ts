@@ -8,7 +8,7 @@ import { type ProgressionFor, progressionOf, whyNotReachable } from '#domain/pro
 import type { Asked } from '#mixins/crud.ts'
 import type { StoredDeployment } from './deployment.model.ts'
 import type { ProjectProgression, ReleaseProgression } from './deployments.contract.ts'
-import { environmentsIn, factsOf, progressionFacts } from './facts.ts'
+import { environmentsIn, factsOf, isImported, progressionFacts } from './facts.ts'
 import { deploymentOf } from './queueing.ts'
 import { cellOf } from './rows.ts'
 
@@ -130,6 +130,7 @@ export async function progressionOfProject(
       const about: ProgressionFor = {
         phases: phasesOf(release.ChannelId),
         hasDefect: defects[release.Id] ?? false,
+        isImported: isImported(release),
         ...environmentsIn(facts.filter(({ ReleaseId }) => ReleaseId === release.Id)),
       }
       return {

@@ -5,7 +5,6 @@ import { oneAtATime } from '#bus/one-at-a-time.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
 import { stored } from '#mixins/stored.mixin.ts'
 import { blobs } from '#store/blobs.ts'
-import { importSchema } from './import.model.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
 import { carriedSchema, statementSchema } from './statement.model.ts'
 import {
@@ -32,7 +31,6 @@ export default defineService('receiptsout', {
     stored({
       Statement: statementSchema,
       Carried: carriedSchema,
-      Import: importSchema,
       SpaceIdentity: spaceIdentitySchema,
     }),
     keeping<{

@@ -2,9 +2,8 @@
 import type { Model } from 'mongoose'
 import type { Actions, Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { type Mapping, nameAtSource } from '#domain/promotion/mappings.ts'
+import { nameAtSource } from '#domain/promotion/mappings.ts'
 import { defectStatement, statementOf, statesOf } from '#domain/promotion/statements.ts'
-import type { StoredImport } from './import.model.ts'
 import { keysOf } from './keys.ts'
 import type { StoredSpaceIdentity } from './space-identity.model.ts'
 import { aboutOf, type Parties, type Statements, saidOf, say } from './statement-writes.ts'
@@ -20,7 +19,6 @@ export interface States {
   broker: Pick<Bus, 'call' | 'broadcast'>
   models: {
     Statement: Statements
-    Import: Model<StoredImport>
     SpaceIdentity: Model<StoredSpaceIdentity>
   }
   logger: { error(text: string, ...about: unknown[]): void }
@@ -83,7 +81,7 @@ async function stateTask(on: States, system: System, task: Task): Promise<boolea
   if (!listener) return true
   const about = {
     ...{ task, deployment, release: release.Remote, sharesNames: listener.trust.ShareUserNames },
-    environment: await environmentOf(on, system, { release, id: deployment.EnvironmentId }),
+    environment: await environmentOf(system, { release, id: deployment.EnvironmentId }),
     steps: task.IsCompleted ? await stepsOf(system, task) : null,
   }
   // In their order: a later one has a higher number.
@@ -158,22 +156,12 @@ async function listenerOf(
 
 /** By the name that the source calls it, whatever it is called here. */
 async function environmentOf(
-  { models }: States,
   system: System,
   { release, id }: { release: Release; id: string },
 ): Promise<{ id: string; name: string }> {
-  const { SpaceId: spaceId, Id, Remote } = release
-  const [names, imported] = await Promise.all([
-    system.call('environments.names', { spaceId, ids: [id] }),
-    models.Import.findOne(
-      { ReleaseId: Id, BundleId: Remote?.BundleId ?? '' },
-      { Mappings: 1 },
-    ).lean<{
-      Mappings: Mapping[]
-    }>(),
-  ])
-  const Name = names[0]?.Name ?? id
-  return { id, name: nameAtSource({ Id: id, Name }, imported?.Mappings ?? []) }
+  const { SpaceId: spaceId, Remote } = release
+  const [found] = await system.call('environments.names', { spaceId, ids: [id] })
+  return { id, name: nameAtSource({ Id: id, Name: found?.Name ?? id }, Remote?.Mappings ?? []) }
 }
 
 async function stepsOf(

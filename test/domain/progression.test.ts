@@ -113,6 +113,12 @@ describe('The progression of a release', () => {
       const failed = release(three, [], { hasDefect: true, failures: ['Test'] })
       expect(progressionOf(failed).reachable).to.deep.equal([])
     })
+
+    it('may not even begin when it came from another space', () => {
+      const about = { ...release(three, [], { hasDefect: true }), isImported: true }
+
+      expect(progressionOf(about).reachable).to.deep.equal([])
+    })
   })
 })
 

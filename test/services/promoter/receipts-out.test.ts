@@ -68,6 +68,17 @@ describe('What a space says of its deployments of another’s releases', () => {
     )
   })
 
+  it('calls an environment as the source does, whatever it is called here', async () => {
+    const Mappings = [{ Kind: 'Environment' as const, Name: 'Live', TargetId: environmentId }]
+    const { release } = await bring('echo hello', {
+      release: { Remote: { TrustId: trustId, Mappings } },
+    })
+
+    await ended(server, await deploy(release.Id))
+
+    expect((await said(3))[2]).to.equal('Live: Success')
+  })
+
   it('tells that it runs while it runs', async () => {
     const place = meetingPlace()
     const { release } = await bring(`${place.arrive('there')}\n${place.hold('go')}`)
