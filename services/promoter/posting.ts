@@ -22,6 +22,8 @@ export interface PostsWith {
   /** null: it was removed. */
   trustOf(letter: StoredLetter): Promise<Trust | null>
   answered(letter: StoredLetter, trust: Trust, reply: Reply): Promise<void>
+  /** It was answered, and waits no more. */
+  done(letter: StoredLetter, reply: Reply): Promise<void>
   /** It is tried again; or not any more. */
   unanswered(letter: StoredLetter, about: { isOver: boolean; reason: string }): Promise<void>
 }
@@ -112,6 +114,7 @@ async function sendOne(on: PostsWith, letter: StoredLetter): Promise<boolean> {
     const reply = await ask(on, trust, { type, body, id } as Question)
     await on.answered(letter, trust, reply)
     await Letter.deleteOne({ _id: id })
+    await on.done(letter, reply)
     return true
   } catch (error) {
     if (!(error instanceof UnreachedError)) throw error

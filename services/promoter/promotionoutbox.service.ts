@@ -1,5 +1,6 @@
 import { defineService } from '#bus'
 import { asSystem, systemCaller } from '#bus/caller.ts'
+import { onceThere } from '#bus/once-there.ts'
 import type { RefusedBody, StatusBody } from '#domain/promotion/messages.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { keeping } from '#mixins/keeping.mixin.ts'
@@ -8,20 +9,24 @@ import { stored } from '#mixins/stored.mixin.ts'
 import { isDuplicateOf } from '#store/taken.ts'
 import { letterSchema, type StoredLetter } from './letter.model.ts'
 import { type Posting, startPosting } from './posting.ts'
+import { postAllReceipts, postReceipts } from './receipt-posting.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
 import { freshId, type Reply } from './talking.ts'
+import { trustSchema } from './trust.model.ts'
 import type { Trust } from './trusts.contract.ts'
 
 /** So long a message is tried, in ms. */
 const TRIED_MS = 7 * 86_400_000
+/** How often it is looked for receipts that nobody has told of, in ms. */
+const LOOK_EACH_MS = 30_000
 
 /** What this server has to say to other spaces, until they have answered. */
 export default defineService('promotionoutbox', {
   mixins: [
-    stored({ Letter: letterSchema, SpaceIdentity: spaceIdentitySchema }),
+    stored({ Letter: letterSchema, SpaceIdentity: spaceIdentitySchema, Trust: trustSchema }),
     audited,
     once,
-    keeping<{ posting: Posting }>(),
+    keeping<{ posting: Posting; receipts: NodeJS.Timeout }>(),
   ],
 
   actions: {
@@ -68,6 +73,13 @@ export default defineService('promotionoutbox', {
     },
   },
 
+  events: {
+    async 'receiptsout.made'(ctx) {
+      const system = asSystem(this.broker, 'receipts for a source')
+      await postReceipts(system, this.models.Trust, ctx.params)
+    },
+  },
+
   started() {
     const system = asSystem(this.broker, 'the outbox')
     const by = { meta: { caller: systemCaller('the outbox') } }
@@ -81,6 +93,10 @@ export default defineService('promotionoutbox', {
           if (error.type === 'NOT_FOUND') return null
           throw error
         }),
+      done: async ({ SpaceId: spaceId, TrustId: trustId }, { type, body }) => {
+        if (type !== 'receipt.ack') return
+        await postReceipts(system, this.models.Trust, { spaceId, trustId, after: body.highest })
+      },
       answered: (letter, trust, reply) => answered(system, letter, trust, reply),
       unanswered: async (letter, { isOver, reason }) => {
         const bundleId = bundleOf(letter)
@@ -97,9 +113,19 @@ export default defineService('promotionoutbox', {
         })
       },
     })
+    const look = async () => {
+      await this.oncePer(LOOK_EACH_MS, 'receipts for sources', () =>
+        postAllReceipts(system, this.models.Trust),
+      )
+    }
+    onceThere(this, ['receiptsout', 'trusts'], look)
+    this.receipts = setInterval(() => {
+      look().catch((error) => this.logger.error('Receipts were not looked for', error))
+    }, LOOK_EACH_MS)
   },
 
   async stopped() {
+    clearInterval(this.receipts)
     await this.posting?.stop()
   },
 })
@@ -133,6 +159,7 @@ async function answered(
         if (error.type !== 'NOT_FOUND') throw error
       })
   if (type === 'bundle.need') await system.call('promotions.needed', { ...of, ...body })
+  if (type === 'receipt.ack') await system.call('receiptsout.acknowledged', { ...of, ...body })
   if (type === 'bundle.status') await hear(body)
   const bundleId = bundleOf(letter)
   if (type === 'refused' && bundleId && isOfSource(letter))

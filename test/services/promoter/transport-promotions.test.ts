@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { config } from '#config'
+import { ended } from '../../support/deploying.ts'
 import { promotingScene, type Scene } from '../../support/promoting.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
@@ -107,6 +108,27 @@ describe('A promotion to a space that is connected', () => {
     const rejected = await scene.in(promotion.Id, 'Rejected')
     expect(rejected.Error).to.match(/TrustNotActive/)
     expect(await importsAt(there, scene)).to.deep.equal([])
+  })
+
+  it('is green when its receipt has come, which also ends its task', async () => {
+    const scene = await promotingScene(here, { transport: 'Local' })
+    const { Id: EnvironmentId } = await makeEnvironment(here.bus, scene.target, 'Production')
+    const { promotion, taskId } = await scene.promote(await scene.release())
+    await scene.in(promotion.Id, 'AwaitingReview')
+    await bringIn(here, scene, await importAt(here, scene))
+    await scene.in(promotion.Id, 'Accepted')
+    const { ReleaseId } = await importAt(here, scene)
+
+    const { TaskId } = await here.ask<{ TaskId: string }>('POST', `/${scene.target}/deployments`, {
+      ReleaseId,
+      EnvironmentId,
+    })
+
+    const there = await ended(here, TaskId)
+    const waiting = await ended(here, taskId)
+    const after = await scene.in(promotion.Id, 'Succeeded')
+    expect([there.State, waiting.State]).to.deep.equal(['Success', 'Success'])
+    expect(after.Wanted[0]).to.deep.include({ State: 'Succeeded', Error: '' })
   })
 
   it('blocks its release there when it is recalled', async () => {
