@@ -33,6 +33,7 @@ describe('The settings', () => {
       'https://me:hunter2@host/tako',
       'PUBLIC_URL must be an address such as https://tako.example.com.',
     ],
+    TAKO_PROMOTIONS_REDIS_URL: ['host', 'TAKO_PROMOTIONS_REDIS_URL must be a redis:// address.'],
     TAKO_WORKERS_REDIS_URL: ['host', 'TAKO_WORKERS_REDIS_URL must be a redis:// address.'],
     TAKO_REPOSITORY: ["'; rm", 'TAKO_REPOSITORY must be what `git clone` takes.'],
     TAKO_NODE: ['-', 'TAKO_NODE must be 1 to 50 letters, digits, dots and dashes.'],
