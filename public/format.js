@@ -12,6 +12,15 @@ export function age(at, now = new Date()) {
   return passed < -MINUTE ? `in ${text}` : text
 }
 
+/** A moment in a sentence: `3 d ago`, `12 Nov`. @param {string} at */
+export function ago(at) {
+  const text = age(at)
+  return isSpan(text) ? `${text} ago` : text
+}
+
+/** Whether an age is a span of time, not a day. @param {string} text */
+export const isSpan = (text) => /^\d+ (s|min|h|d)$/.test(text)
+
 /** @param {number} milliseconds */
 function spanOf(milliseconds) {
   if (milliseconds < MINUTE) return `${Math.round(milliseconds / 1000)} s`

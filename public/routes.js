@@ -154,6 +154,20 @@ export const routes = [
     'lifecycles',
   ),
   route(
+    '/:space/promotions/line/:release',
+    'tako-page-line',
+    () => import('./pages/line.js'),
+    'promotions',
+    'outgoing',
+  ),
+  route(
+    '/:space/promotions/outgoing',
+    'tako-page-outgoing',
+    () => import('./pages/outgoing.js'),
+    'promotions',
+    'outgoing',
+  ),
+  route(
     '/:space/promotions/trusts',
     'tako-page-trusts',
     () => import('./pages/trusts.js'),

@@ -60,9 +60,10 @@ const needsAttention = (item) => !['success', 'cancelled'].includes(stateOf(item
 /**
  * The projects of a space in their environments.
  * @param {Board} board
- * @param {{ filter: Filter, base: string, onfold: (id: string) => void }} options `base` is the space's address
+ * @param {{ filter: Filter, base: string, mayFollow: boolean, onfold: (id: string) => void }} options `base` is the space's
+ *   address; `mayFollow`: whether what is known of promotions may be viewed
  */
-export function dashboardGrid(board, { filter, base, onfold }) {
+export function dashboardGrid(board, { filter, base, mayFollow, onfold }) {
   const cells = cellsOf(board)
   const { Environments: environments } = board
   return html`
@@ -75,7 +76,7 @@ export function dashboardGrid(board, { filter, base, onfold }) {
           return html`
             <tbody>
               <tr class="group"><th colspan=${environments.length + 1} scope="rowgroup"><button class="button bare compact" type="button" aria-expanded=${!isFolded} @click=${() => onfold(id)}>${icon(isFolded ? 'right' : 'down')}${name}<span class="quiet">${projects.length}</span></button></th></tr>
-              ${isFolded ? nothing : projects.map((project) => rowOf(project, { environments, cells, base }))}
+              ${isFolded ? nothing : projects.map((project) => rowOf(project, { environments, cells, base, mayFollow }))}
             </tbody>`
         })}
       </table>
@@ -84,9 +85,9 @@ export function dashboardGrid(board, { filter, base, onfold }) {
 
 /**
  * @param {Resource} project
- * @param {{ environments: Resource[], cells: ReturnType<typeof cellsOf>, base: string }} options
+ * @param {{ environments: Resource[], cells: ReturnType<typeof cellsOf>, base: string, mayFollow: boolean }} options
  */
-const rowOf = (project, { environments, cells, base }) => html`
+const rowOf = (project, { environments, cells, base, mayFollow }) => html`
   <tr>
     <th scope="row"><a class="project plain" href="${base}/projects/${project.Slug}"><span class="tile" aria-hidden="true">${initials(project.Name)}</span><span>${project.Name}</span></a></th>
     ${environments.map(({ Id, Name }) => {
@@ -96,7 +97,7 @@ const rowOf = (project, { environments, cells, base }) => html`
       const before = cells.previous.get(place)
       return html`<td data-column=${Name}>${
         cells.news.has(item.DeploymentId)
-          ? farCell(item, { before, news: cells.news.get(item.DeploymentId), base })
+          ? farCell(item, { before, news: cells.news.get(item.DeploymentId), base, mayFollow })
           : cellOf(item, before, base)
       }</td>`
     })}
@@ -122,14 +123,14 @@ function cellOf(item, previous, base) {
 /**
  * A cell of another space: what it has told last, and how old that is.
  * @param {Item} item
- * @param {{ before: Item | undefined, news: import('./remote-look.js').News | null | undefined, base: string }} options `before`: what succeeded there before
+ * @param {{ before: Item | undefined, news: import('./remote-look.js').News | null | undefined, base: string, mayFollow: boolean }} options `before`: what succeeded there before
  */
-function farCell(item, { before, news, base }) {
+function farCell(item, { before, news, base, mayFollow }) {
   const { state, word, when, title } = remoteLook(/** @type {any} */ (item), news)
   const runs = state !== 'success' && before?.ReleaseVersion
   const isOld = when.startsWith('as of')
   return html`
-    <a class="cell plain far ${state}" href="${base}/tasks/${item.TaskId}" title=${title || nothing}>
+    <a class="cell plain far ${state}" href=${mayFollow ? `${base}/promotions/line/${item.ReleaseId}` : `${base}/tasks/${item.TaskId}`} title=${title || nothing}>
       <tako-state state=${state}><span class="version">${item.ReleaseVersion}</span>${runs ? html`<span class="of">${runs} runs</span>` : nothing}${isOld ? html`<span class="of">${when}</span>` : nothing}</tako-state>
       <span class="when">${state === 'remote' ? nothing : chainMark(news?.RemoteSpace)}${word}${when && !isOld ? ` · ${when}` : ''}</span>
       ${state === 'executing' ? html`<span class="progress running" aria-hidden="true"><i></i></span>` : nothing}

@@ -50,8 +50,14 @@ const AREAS = [
   {
     name: 'promotions',
     title: 'Promotions',
-    path: '/promotions/trusts',
+    path: '/promotions/outgoing',
     parts: [
+      {
+        name: 'outgoing',
+        title: 'Outgoing',
+        path: '/promotions/outgoing',
+        permission: 'PromotionView',
+      },
       {
         name: 'trusts',
         title: 'Trusts',
@@ -87,10 +93,11 @@ const CONFIGURATION = [
  */
 export function areasFor(me, space) {
   if (!space) return []
-  return AREAS.map((area) => ({
-    ...area,
-    ...(area.parts && { parts: area.parts.filter(({ permission }) => may(me, space, permission)) }),
-  })).filter(({ permission, parts }) =>
+  return AREAS.map((area) => {
+    const parts = area.parts?.filter(({ permission }) => may(me, space, permission))
+    // An area leads to the first of its parts that may be viewed.
+    return { ...area, ...(parts && { parts, path: parts[0]?.path ?? area.path }) }
+  }).filter(({ permission, parts }) =>
     parts ? parts.length > 0 : !permission || may(me, space, permission),
   )
 }

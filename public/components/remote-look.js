@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { age, exact } from '../format.js'
+import { age, ago, exact } from '../format.js'
 import { icon } from './icons.js'
 import './tako-state.js'
 import './tako-time.js'
@@ -49,17 +49,22 @@ export function remoteLook(task, news) {
     return { state, word: state === 'remote' ? 'No news yet' : UNTOLD[state], when: '', title: '' }
   }
   const { State, RemoteSpace, At, ReceivedAt, Error: why } = news
-  const [state, wordOf] = LOOKS[State] ?? ['remote', () => State]
-  const word = wordOf(RemoteSpace)
+  const { state, word } = promotionLook(news)
   const told = At
-    ? `as reported by ${RemoteSpace}, ${exact(At)}; last news ${age(ReceivedAt)} ago`
+    ? `as reported by ${RemoteSpace}, ${exact(At)}; last news ${ago(ReceivedAt)}`
     : `since ${exact(ReceivedAt)}`
   return {
     state,
     word,
-    when: At && ENDS.includes(State) ? age(At) : `as of ${age(ReceivedAt)} ago`,
+    when: At && ENDS.includes(State) ? age(At) : `as of ${ago(ReceivedAt)}`,
     title: [`${word}, ${told}.`, why].filter(Boolean).join(' '),
   }
+}
+
+/** How the state of a promotion looks. @param {{ State: string, RemoteSpace: string }} promotion @returns {{ state: Look, word: string }} */
+export function promotionLook({ State, RemoteSpace }) {
+  const [state, wordOf] = LOOKS[State] ?? ['remote', () => State]
+  return { state, word: wordOf(RemoteSpace) }
 }
 
 const UNTOLD = /** @type {Record<Look, string>} */ ({

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit'
-import { age, exact } from '../format.js'
+import { age, exact, isSpan } from '../format.js'
 
 /** @type {Set<TakoTime>} */
 const shown = new Set()
@@ -36,7 +36,7 @@ export class TakoTime extends LitElement {
   render() {
     if (!this.at) return nothing
     const text = age(this.at)
-    const suffix = this.suffix && /^\d+ (s|min|h|d)$/.test(text) ? ` ${this.suffix}` : ''
+    const suffix = this.suffix && isSpan(text) ? ` ${this.suffix}` : ''
     return html`<time datetime=${this.at} title=${exact(this.at)}>${text}${suffix}</time>`
   }
 }

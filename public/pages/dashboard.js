@@ -5,6 +5,7 @@ import { firstSteps, stepsOf } from '../components/first-steps.js'
 import { icon } from '../components/icons.js'
 import { setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
+import { may } from '../permissions.js'
 import { styles } from './dashboard.styles.js'
 import { LoadedPage } from './loaded-page.js'
 
@@ -138,6 +139,7 @@ class TakoPageDashboard extends LoadedPage {
     return dashboardGrid(board, {
       filter,
       base: `/${this.space.Slug}`,
+      mayFollow: may(this.me, this.space, 'PromotionView'),
       onfold: (id) => {
         const folded = new Set(this.folded)
         if (!folded.delete(id)) folded.add(id)

@@ -140,7 +140,14 @@ class TakoPageRelease extends ProjectPage {
       ? 'The project is switched off.'
       : this.refusal('DeploymentCreate')
     const mayDelete = may(this.me, this.space, 'ReleaseDelete')
+    const places = progression.Phases.flatMap((phase) => [
+      ...phase.AutomaticDeploymentTargets,
+      ...phase.OptionalDeploymentTargets,
+    ])
+    const goesOut = environments.some(({ Id, Remote }) => Remote && places.includes(Id))
+    const hasLine = (goesOut || release.Remote) && may(this.me, this.space, 'PromotionView')
     return html`
+      ${hasLine ? html`<a class="button bare" href="/${this.space.Slug}/promotions/line/${release.Id}">${icon('promotions')}Line over spaces</a>` : nothing}
       <a class="button bare" href="${this.#address}/compare">Compare…</a>
       ${mayDelete ? button({ label: 'Delete…', kind: 'bare', onclick: () => this.#delete(release) }) : nothing}
       ${

@@ -185,7 +185,7 @@ class TakoPageTask extends LoadedPage {
           </nav>
           <h1>${deployed ? `${isFar(Task) ? 'Promote' : 'Deploy'} ${deployed.release.Version} to ${deployed.environment.Name}` : Task.Description}</h1>
         </div>
-        <div class="row wrap">${this.#actions(Task, deployed)}</div>
+        <div class="row wrap">${isFar(Task) && deployed && may(this.me, this.space, 'PromotionView') ? html`<a class="button bare" href="${base}/promotions/line/${deployed.release.Id}">${icon('promotions')}Its promotion</a>` : nothing}${this.#actions(Task, deployed)}</div>
       </header>`
   }
 
