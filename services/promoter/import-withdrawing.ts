@@ -61,7 +61,7 @@ async function step(
 /** So that it is deployed no further, until somebody resolves it. */
 async function block(
   { broker }: On,
-  { SpaceId: spaceId, TrustId, ReleaseId, RemoteSpace }: StoredImport,
+  { SpaceId: spaceId, TrustId, BundleId, ReleaseId, RemoteSpace }: StoredImport,
   reason: string,
 ): Promise<void> {
   const system = asSystem(broker, 'a release is recalled')
@@ -71,9 +71,9 @@ async function block(
       'This space lets nobody recall what it has imported.',
       'NotAllowed',
     )
-  const of = { spaceId, releaseId: ReleaseId ?? '' }
-  const { Items } = await system.call('releases.defects', of)
-  if (Items.some(({ Status }) => Status === 'Unresolved')) return
-  const Description = `Recalled by ${RemoteSpace}: ${reason}`
-  await system.call('releases.reportDefect', { ...of, Description })
+  // Beside any other defect: who resolves that one has not decided about the recall.
+  await system.call('releases.block', {
+    ...{ spaceId, releaseId: ReleaseId ?? '', Id: `Defects-${BundleId}` },
+    Description: `Recalled by ${RemoteSpace}: ${reason}`,
+  })
 }

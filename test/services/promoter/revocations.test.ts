@@ -6,7 +6,7 @@ import { imported } from '../../support/remote.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 import { makeEnvironment, makeSpace } from '../../support/things.ts'
 
-describe('The end of a trust', () => {
+describe('The end of a trust in a source', () => {
   let server: TestServer
   let spaceId: string
   let source: Awaited<ReturnType<typeof playedSource>>
@@ -81,6 +81,23 @@ describe('The end of a trust', () => {
     const { State, Reason } = await server.bus.call('imports.get', { spaceId, id: Id })
     expect(State).to.equal('Rejected')
     expect(Reason).to.include('Its keys were stolen')
+  })
+
+  it('is not needed for a recall: the source has its release blocked, once', async () => {
+    const answer = await upload(server, spaceId, await source.bundle())
+    const { Id, BundleId } = (await answer.json()) as { Id: string; BundleId: string }
+    const { Digest } = await server.bus.call('imports.preview', { spaceId, id: Id })
+    await server.bus.call('imports.import', { spaceId, id: Id, PreviewDigest: Digest })
+    const about = { spaceId, trustId: source.trust.Id, bundleId: BundleId, reason: 'It leaks' }
+
+    await server.bus.call('imports.withdrawn', about)
+    await server.bus.call('imports.withdrawn', about)
+
+    const { State, ReleaseId } = await server.bus.call('imports.get', { spaceId, id: Id })
+    expect(State).to.equal('Recalled')
+    const defects = await defectsOf(ReleaseId ?? '')
+    expect(defects.map(({ Status }) => Status)).to.deep.equal(['Unresolved'])
+    expect(defects[0]?.Description).to.equal(`Recalled by ${source.trust.Name}: It leaks`)
   })
 
   it('blocks nothing where that is not wished', async () => {
