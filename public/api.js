@@ -16,13 +16,15 @@ export class ApiError extends Error {
    * @param {string} message
    * @param {string[]} errors each fault of a refused form
    * @param {string} requestId
+   * @param {string} code why, for programs, where something from another space is refused; '' otherwise
    */
-  constructor(status, message, errors = [], requestId = '') {
+  constructor(status, message, errors = [], requestId = '', code = '') {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.errors = errors
     this.requestId = requestId
+    this.code = code
   }
 }
 
@@ -68,12 +70,12 @@ function csrfToken() {
  */
 async function errorOf(response, path) {
   // A proxy in between may answer with something else than JSON: then the status is all that is known.
-  const { ErrorMessage, Errors } = await response.json().catch(() => ({}))
+  const { ErrorMessage, Errors, Details } = await response.json().catch(() => ({}))
   const isQuestion = path === '/users/me' || path === '/users/login'
   if (response.status === 401 && !isQuestion) dispatchEvent(new Event('tako-signed-out'))
   const message = ErrorMessage ?? `The server answered with status ${response.status}.`
   const requestId = response.headers.get('X-Request-Id') ?? ''
-  return new ApiError(response.status, message, Errors ?? [], requestId)
+  return new ApiError(response.status, message, Errors ?? [], requestId, Details?.Code)
 }
 
 /**

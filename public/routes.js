@@ -168,6 +168,20 @@ export const routes = [
     'outgoing',
   ),
   route(
+    '/:space/promotions/incoming',
+    'tako-page-incoming',
+    () => import('./pages/incoming.js'),
+    'promotions',
+    'incoming',
+  ),
+  route(
+    '/:space/promotions/incoming/:id',
+    'tako-page-import-review',
+    () => import('./pages/import-review.js'),
+    'promotions',
+    'incoming',
+  ),
+  route(
     '/:space/promotions/trusts',
     'tako-page-trusts',
     () => import('./pages/trusts.js'),

@@ -14,39 +14,29 @@ import { counted } from '../format.js'
 
 /** Steps, variables and packages that differ. @param {Comparison} comparison */
 export const comparison = ({ Steps, Variables, Packages }) => html`
-  ${section(
-    'Steps',
-    counted(Steps.length, 'step'),
-    Steps.map(
-      (step) => html`
-        <article class="compared" aria-label="Step ${step.Name}">
-          <h3>${placeOf(step)}<b>${step.Name}</b>${changeChip(step.Change)}</h3>
-          ${step.Change === 'Removed' ? nothing : fields(step.Differences, `step ${step.Name}`)}</article>`,
-    ),
-  )}
-  ${section(
-    'Variables',
-    counted(Variables.length, 'name'),
-    Variables.map(
-      (variable) => html`
-        <article class="compared" aria-label="Variable ${variable.Name}">
-          <h3><b class="mono">${variable.Name}</b>${changeChip(variable.Change)}</h3>
-          ${variable.Values.map(
-            (value) => html`<div class="value-compared">
-              <p class="quiet small">${value.Scope || 'Everywhere'}${value.Change === variable.Change ? nothing : html` · ${value.Change.toLowerCase()}`}</p>
-              ${fields(value.Differences, `variable ${variable.Name}`)}</div>`,
-          )}</article>`,
-    ),
-  )}
-  ${section(
-    'Packages',
-    counted(Packages.length, 'package'),
-    Packages.map(
-      (one) => html`
-        <p class="compared row wrap"><b>${one.PackageId}</b><span class="quiet small">${one.ActionName}${one.PackageReferenceName ? ` · ${one.PackageReferenceName}` : ''}</span>
-          <span class="push"></span>${beforeAfter(one.Before, one.After)}${one.IsOtherFile ? html`<span class="chip">Another file</span>` : nothing}</p>`,
-    ),
-  )}`
+  ${section('Steps', counted(Steps.length, 'step'), Steps.map(comparedStep))}
+  ${section('Variables', counted(Variables.length, 'name'), Variables.map(comparedVariable))}
+  ${section('Packages', counted(Packages.length, 'package'), Packages.map(comparedPackage))}`
+
+/** What a release changes of a step, its script line by line. @param {Step} step */
+export const comparedStep = (step) => html`
+  <article class="compared" aria-label="Step ${step.Name}">
+    <h3>${placeOf(step)}<b>${step.Name}</b>${changeChip(step.Change)}</h3>
+    ${step.Change === 'Removed' ? nothing : fields(step.Differences, `step ${step.Name}`)}</article>`
+
+/** What it changes of the values of a name. @param {Variable} variable */
+export const comparedVariable = (variable) => html`
+  <article class="compared" aria-label="Variable ${variable.Name}">
+    <h3><b class="mono">${variable.Name}</b>${changeChip(variable.Change)}</h3>
+    ${variable.Values.map(
+      (value) => html`<div class="value-compared">
+        <p class="quiet small">${value.Scope || 'Everywhere'}${value.Change === variable.Change ? nothing : html` · ${value.Change.toLowerCase()}`}</p>
+        ${fields(value.Differences, `variable ${variable.Name}`)}</div>`,
+    )}</article>`
+
+const comparedPackage = (/** @type {Package} */ one) => html`
+  <p class="compared row wrap"><b>${one.PackageId}</b><span class="quiet small">${one.ActionName}${one.PackageReferenceName ? ` · ${one.PackageReferenceName}` : ''}</span>
+    <span class="push"></span>${beforeAfter(one.Before, one.After)}${one.IsOtherFile ? html`<span class="chip">Another file</span>` : nothing}</p>`
 
 /** @param {string} title @param {string} count @param {unknown[]} rows */
 const section = (title, count, rows) => html`

@@ -59,6 +59,12 @@ const AREAS = [
         permission: 'PromotionView',
       },
       {
+        name: 'incoming',
+        title: 'Incoming',
+        path: '/promotions/incoming',
+        permission: 'PromotionView',
+      },
+      {
         name: 'trusts',
         title: 'Trusts',
         path: '/promotions/trusts',

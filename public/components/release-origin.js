@@ -15,7 +15,7 @@ export const originChip = (remote) =>
     ? html`<span class="chip origin" title="Built in ${remote.RemoteSpace}, imported here">${icon('chain')}${remote.RemoteSpace}</span>`
     : nothing
 
-/** Deployments that the source claims: not this space's own, and not checked by it. @param {Remote} remote */
+/** Deployments that the source claims: not this space's own, and not checked by it. @param {Pick<Remote, 'RemoteSpace' | 'History'>} remote */
 export const claims = ({ RemoteSpace, History }) => html`
   <section class="panel claims" aria-label="As reported by ${RemoteSpace}">
     <header class="panel-head"><h2>${icon('chain')}As reported by ${RemoteSpace}</h2><span class="quiet small push">${counted(History.length, 'deployment')}</span></header>

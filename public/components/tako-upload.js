@@ -17,6 +17,9 @@ export class TakoUpload extends LitElement {
   static properties = {
     sendings: { attribute: false },
     refusal: {},
+    what: {},
+    hint: { attribute: false },
+    accept: {},
     isOver: { state: true },
   }
 
@@ -26,6 +29,12 @@ export class TakoUpload extends LitElement {
     this.sendings = []
     /** Why nothing may be uploaded, or ''. */
     this.refusal = ''
+    /** What the files are, in the plural. */
+    this.what = 'packages'
+    /** What else is to be known of them. @type {unknown} */
+    this.hint = html`Their names say what they are: <code>Acme.Web.1.0.0.zip</code>`
+    /** Which files the browser offers: '.zip,.tar'; '' all. */
+    this.accept = ''
     this.isOver = false
   }
 
@@ -45,7 +54,7 @@ export class TakoUpload extends LitElement {
         @dragover=${(/** @type {DragEvent} */ event) => this.#over(event)} @dragleave=${() => {
           this.isOver = false
         }} @drop=${(/** @type {DragEvent} */ event) => this.#drop(event)}>
-        <p class="quiet small">${icon('package')}<span>Drop packages here, or <label class="pick" tabindex="-1">choose files<input class="visually-hidden" type="file" multiple aria-label="Choose packages to upload" @change=${(/** @type {Event & { target: HTMLInputElement }} */ event) => this.#picked(event.target)}></label>. Their names say what they are: <code>Acme.Web.1.0.0.zip</code></span></p>
+        <p class="quiet small">${icon('package')}<span>Drop ${this.what} here, or <label class="pick" tabindex="-1">choose files<input class="visually-hidden" type="file" multiple accept=${this.accept || nothing} aria-label="Choose ${this.what} to upload" @change=${(/** @type {Event & { target: HTMLInputElement }} */ event) => this.#picked(event.target)}></label>. ${this.hint}</span></p>
         ${this.sendings.length > 0 ? html`<ul class="sendings" aria-label="Uploads">${this.sendings.map((sending) => this.#row(sending))}</ul>` : nothing}
       </div>`
   }

@@ -4,9 +4,11 @@ import { selectField } from '../components/form.js'
 import { setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
 import { styles } from './compare.styles.js'
+import { styles as comparisonStyles } from './comparison.styles.js'
 import { ProjectPage } from './project-page.js'
 
 pageStyles('tako-page-compare', styles)
+pageStyles('tako-page-compare', comparisonStyles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource

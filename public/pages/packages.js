@@ -12,8 +12,10 @@ import { may, refusal } from '../permissions.js'
 import { LoadedPage } from './loaded-page.js'
 import { styles } from './packages.styles.js'
 import { Uploads } from './uploading.js'
+import { styles as uploadStyles } from './uploading.styles.js'
 
 pageStyles('tako-page-packages', styles)
+pageStyles('tako-page-packages', uploadStyles)
 
 /**
  * @typedef {import('../api.js').Resource} Resource
@@ -78,6 +80,8 @@ class TakoPagePackages extends LoadedPage {
     this.uploads ??= new Uploads({
       api: this.#api,
       changed: () => this.requestUpdate(),
+      pathFor: (mayOverwrite) =>
+        `/packages/raw?overwriteMode=${mayOverwrite ? 'OverwriteExisting' : 'FailIfExists'}`,
       arrived: () => this.reload(),
       hrefOf: ({ PackageId }) => this.#hrefOf(PackageId),
       mayReplace: may(this.me, this.space, 'BuiltInFeedAdminister'),

@@ -18,9 +18,10 @@ export class Uploads {
    * @param {object} options
    * @param {Calls} options.api of the space
    * @param {() => void} options.changed called whenever something is known anew
-   * @param {() => Promise<unknown>} options.arrived called when a package is there
+   * @param {(mayOverwrite: boolean) => string} options.pathFor where a file is sent
+   * @param {(answer: any) => unknown} options.arrived called with the answer when a file is there
    * @param {(answer: any) => string} options.hrefOf the page of what has been uploaded
-   * @param {boolean} options.mayReplace whether the user may replace what is there
+   * @param {boolean} [options.mayReplace] whether the user may replace what is there
    */
   constructor(options) {
     this.options = options
@@ -82,22 +83,22 @@ export class Uploads {
 
   /** @param {Sending & { file: File }} sending */
   async #send({ key, file }) {
-    const { api, arrived, hrefOf, mayReplace } = this.options
+    const { api, pathFor, arrived, hrefOf, mayReplace = false } = this.options
     const stop = new AbortController()
     this.#stops.set(key, stop)
     this.#set(key, { state: 'sending', share: 0 })
-    const mode = this.#replacing.has(key) ? 'OverwriteExisting' : 'FailIfExists'
     try {
-      const answer = await api.upload(`/packages/raw?overwriteMode=${mode}`, file, {
+      const answer = await api.upload(pathFor(this.#replacing.has(key)), file, {
         onprogress: (share) => this.#set(key, { share }),
         signal: stop.signal,
       })
       this.#set(key, { state: 'done', share: 1, href: hrefOf(answer) })
-      await arrived()
+      await arrived(answer)
     } catch (error) {
       if (stop.signal.aborted) return
       if (!(error instanceof ApiError)) throw error
-      const fault = error.errors.join(' ') || error.message
+      const sentence = error.errors.join(' ') || error.message
+      const fault = error.code ? `${error.code}: ${sentence}` : sentence
       this.#set(key, { state: 'failed', fault, mayReplace: mayReplace && error.status === 409 })
     } finally {
       this.#stops.delete(key)

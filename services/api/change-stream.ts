@@ -16,6 +16,8 @@ const viewPermissions: Record<string, string> = {
   WorkerToken: 'WorkerEdit',
   RetentionPolicy: 'LifecycleView',
   ScopedUserRole: 'TeamView',
+  SpaceIdentity: 'TrustView',
+  Import: 'PromotionView',
 }
 
 /** Follows what changes in a space, as far as the reader may view it. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Bus } from '#bus'
 import { RefusedError } from '#bus/errors.ts'
+import { shortForm } from '#domain/bundle/identity.ts'
 import { environmentsOf } from '#domain/lifecycle.ts'
 import { foldName } from '#domain/name.ts'
 import type { Mapping } from '#domain/promotion/mappings.ts'
@@ -14,6 +15,7 @@ import { keyedHash, unseal } from '#store/encryption.ts'
 import type { StoredImport } from './import.model.ts'
 import { loadContent } from './import-content.ts'
 import type { Imports } from './import-memory.ts'
+import type { ImportPreview } from './imports.contract.ts'
 import { targetOf } from './target-gathering.ts'
 
 type System = Pick<Bus, 'call'>
@@ -28,7 +30,7 @@ export interface Reviewed {
   projectId: string | null
   /** The release that is here already, by an earlier revision; null: it will be made. */
   releaseId: string | null
-  preview: Preview
+  preview: ImportPreview
 }
 
 export async function reviewOf(
@@ -49,10 +51,11 @@ export async function reviewOf(
     // A project that is here keeps its own.
     id: project?.LifecycleId ?? lifecycleId ?? stored.LifecycleId,
   })
-  const [values, frozen, feed] = await Promise.all([
+  const [values, frozen, feed, RequireSecondApprover] = await Promise.all([
     valuesOf(system, stored, { projectId: project?.Id ?? null, lifecycle }),
     last?.ReleaseId ? frozenOf(system, spaceId, last.ReleaseId) : null,
     feedOf(system, stored),
+    asksForAnother(system, stored),
   ])
   const preview = previewOf({
     ...read,
@@ -66,11 +69,21 @@ export async function reviewOf(
   return {
     ...{ read, target, mappings, lifecycle, releaseId, projectId: project?.Id ?? null },
     preview: {
-      ...preview,
+      ...{ ...preview, RequireSecondApprover, ProjectId: project?.Id ?? null },
+      ShortFingerprint: shortForm(preview.Sender.Fingerprint),
       Digest: digestOf(stored, preview),
       Blocks: [...preview.Blocks, ...conflictOf(stored)],
     },
   }
+}
+
+/** Whether the trust wants another person to approve it. Of one that is gone nothing is imported anyway. */
+async function asksForAnother(
+  system: System,
+  { SpaceId: spaceId, TrustId }: StoredImport,
+): Promise<boolean> {
+  const { Items } = await system.call('trusts.list', { spaceId, ids: TrustId ? [TrustId] : [] })
+  return Items.some(({ RequireSecondApprover }) => RequireSecondApprover)
 }
 
 /** Another release has the version here: people say which one this gets. */

@@ -107,6 +107,16 @@ export interface ImportValues {
   }[]
 }
 
+/** What people see before they decide, and what is asked of them. */
+export interface ImportPreview extends Preview {
+  /** What people read to each other of the sender's fingerprint. */
+  ShortFingerprint: string
+  /** The project that is here already; null: it will be made, in a lifecycle that is chosen now. */
+  ProjectId: string | null
+  /** Who approves it may not be who imports it. */
+  RequireSecondApprover: boolean
+}
+
 /** What has come of a file: of the same bundle as before, the import that there is. */
 export interface Received {
   Import: Import
@@ -137,7 +147,7 @@ declare module '#bus' {
       arrival: Arrival
     }): Received
     /** What it will be, by what is decided so far, or with another lifecycle; its digest names it. */
-    'imports.preview'(params: Of & { lifecycleId?: string }): Preview
+    'imports.preview'(params: Of & { lifecycleId?: string }): ImportPreview
     'imports.map'(params: Of & ImportChoices): Import
     'imports.fill'(params: Of & ImportValues): Import
     /** `PreviewDigest` is that of the preview that was seen: another one now is 409. */

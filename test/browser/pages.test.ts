@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { pushPackage } from '../support/packages.ts'
+import { playedSource, upload } from '../support/played-source.ts'
 import { onStage } from './stage.ts'
 import { makeWorld, type World } from './world.ts'
 
@@ -64,6 +65,9 @@ describe('Every page', function () {
         Thumbprint: 'A1',
       },
     })
+    const source = await playedSource(stage.server, spaceId)
+    const received = await upload(stage.server, spaceId, await source.bundle())
+    const { Id: importId } = (await received.json()) as { Id: string }
     return {
       space: made.spaceId,
       project: String(made.project.Slug),
@@ -72,6 +76,7 @@ describe('Every page', function () {
       release: releaseId,
       deployment: deploymentId,
       '/:space/tasks/': taskId,
+      '/:space/promotions/incoming/': importId,
       '/:space/infrastructure/workers/': worker.Id,
       '/:space/library/packages/': 'Acme.Web',
       '/:space/library/lifecycles/': String(made.project.LifecycleId),
