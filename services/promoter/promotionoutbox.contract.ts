@@ -14,6 +14,8 @@ declare module '#bus' {
       type: KnownType
       body: object
     }): null
+    /** A space has new keys: those who are connected are told, before anything that is signed with them. */
+    'promotionoutbox.rotated'(params: { spaceId: string }): null
     'promotionoutbox.eraseSpace'(params: { spaceId: string }): null
   }
 }

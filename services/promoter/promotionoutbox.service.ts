@@ -46,7 +46,9 @@ export default defineService('promotionoutbox', {
         const waiting = await Letter.findOne({ TrustId, Attempts: { $gt: 0 } }).lean<StoredLetter>()
         const Key = `${TrustId} ${key}`
         const letter: StoredLetter = {
-          ...{ _id: freshId(), SpaceId, TrustId, Key, Type, Body, Created, Attempts: 0 },
+          ...{ _id: freshId(), SpaceId, TrustId, Key, Type, Body, Attempts: 0 },
+          // All else is signed with the new keys, and so comes after.
+          Created: Type === 'trust.rotate' ? new Date(0).toISOString() : Created,
           NextAt: waiting?.NextAt ?? Created,
           Until: new Date(now + TRIED_MS).toISOString(),
         }
@@ -57,6 +59,32 @@ export default defineService('promotionoutbox', {
           await Letter.updateMany({ TrustId }, { $set: { NextAt: Created } })
         }
         this.posting?.wake()
+        return null
+      },
+    },
+
+    rotated: {
+      description: 'Tells others who are connected of the new keys of a space',
+      permission: 'system',
+      params: { spaceId: 'string' },
+      async handler(ctx) {
+        const { spaceId } = ctx.params
+        const system = asSystem(this.broker, 'new keys of a space')
+        const { Fingerprint, Previous } = await system.call('spaceidentities.get', { spaceId })
+        const isOfIdentity = Previous[0]?.Fingerprint !== Fingerprint
+        const rotations = isOfIdentity
+          ? await system.call('spaceidentities.rotations', { spaceId })
+          : await system.call('spaceidentities.document', { spaceId })
+        const connected = await this.models.Trust.find(
+          // Spaces of this server have learned of it.
+          { SpaceId: spaceId, State: 'Active', 'Transport.Kind': { $in: ['Https', 'Bus'] } },
+          { _id: 1 },
+        ).lean<{ _id: string }[]>()
+        for (const { _id: trustId } of connected)
+          await system.call('promotionoutbox.post', {
+            ...{ spaceId, trustId, type: 'trust.rotate', body: { rotations } },
+            key: `trust.rotate ${Previous[0]?.ReplacedAt}`,
+          })
         return null
       },
     },

@@ -1,8 +1,9 @@
 /** This server's place on the promotions bus, where it offers its spaces' inboxes and nothing else. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Logger, ServiceSchema } from 'moleculer'
+import { Errors, type Logger, type ServiceSchema } from 'moleculer'
 import type { Bus } from '#bus'
+import { isForClient } from '#bus/errors.ts'
 import type { Guarding } from '#bus/packet-guard.ts'
 import { type PromotionBroker, promotionBroker } from '#bus/promotion-broker.ts'
 import { overRedis } from '#bus/redis-transporter.ts'
@@ -76,7 +77,7 @@ const inboxOf = (space: string, system: Pick<Bus, 'call'>): ServiceSchema => ({
     deliver: {
       params: { envelope: { type: 'string', min: 1, max: bundleLimits.messageBytes } },
       handler: ({ params: { envelope } }: { params: { envelope: string } }) =>
-        system.call('promotionsinbox.deliver', { envelope }, { timeout: ANSWER_MS }),
+        plainly(system.call('promotionsinbox.deliver', { envelope }, { timeout: ANSWER_MS })),
     },
     blob: {
       params: {
@@ -96,4 +97,18 @@ const ANSWER_MS = 10_000
 const piece = (
   system: Pick<Bus, 'call'>,
   params: { sha256: string; ticket: string; offset: number; length: number },
-) => system.call('promotionsinbox.blob', params, { timeout: ANSWER_MS })
+) => plainly(system.call('promotionsinbox.blob', params, { timeout: ANSWER_MS }))
+
+/** Others are told what they can act on, and nothing of how this server is made. */
+async function plainly<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const error = cause as Error & { code?: number; type?: string; data?: object }
+    const told = isForClient(error)
+      ? new Errors.MoleculerClientError(error.message, error.code, error.type, error.data)
+      : new Errors.MoleculerError('The other server cannot answer now.', 500, 'AWAY')
+    told.stack = ''
+    throw told
+  }
+}

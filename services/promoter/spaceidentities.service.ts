@@ -87,7 +87,9 @@ export default defineService('spaceidentities', {
         const message = `${what} of the space ${spaceName} was replaced`
         const change = { category: 'TrustRotated', kind: KIND, before, after, spaceId, message }
         await this.audited(ctx, change)
-        await asSystem(ctx, 'new keys of a space').call('trusts.learn', { spaceId })
+        const system = asSystem(ctx, 'new keys of a space')
+        await system.call('trusts.learn', { spaceId })
+        await system.call('promotionoutbox.rotated', { spaceId })
         return after
       },
     },

@@ -6,6 +6,7 @@ import { asSystem } from '#bus/caller.ts'
 import { bundleIdOf } from '#domain/bundle/bundle-id.ts'
 import { readEnvelope, writeEnvelope } from '#domain/bundle/envelope.ts'
 import { BundleError } from '#domain/bundle/errors.ts'
+import { isRotations } from '#domain/bundle/rotation.ts'
 import type { MessageBodies } from '#domain/promotion/messages.ts'
 import { bodyOf, isKnown, type KnownType } from '#domain/promotion/read-message.ts'
 import { keysOf } from './keys.ts'
@@ -34,13 +35,16 @@ export const freshId = (): string => bundleIdOf(Date.now(), randomBytes(10))
  * Asks, and gives the answer as the other has signed it. Fails with an UnreachedError when there is
  * none, or none that is the other's.
  */
-export async function ask(on: On, trust: Partner, question: Question): Promise<Reply> {
+export async function ask(on: On, trust: Partner, asked: Question): Promise<Reply> {
   const { current, previous } = await keysOf(on, trust.SpaceId)
-  const { type, body, id = freshId() } = question
+  const { type, body, id = freshId() } = asked
   const transport = transportTo(asSystem(on.broker, `a message to ${trust.Name}`), trust)
+  // Who has yet to learn of new keys knows the ones before.
+  const before = previous.find(({ fingerprint }) => fingerprint !== current.fingerprint)
+  const isRotation = asked.type === 'trust.rotate' && isRotations(asked.body.rotations)
   const envelope = await writeEnvelope(
     { id, type, body, to: trust.Fingerprint, now: new Date() },
-    current,
+    (isRotation && before) || current,
   )
   const reply = await transport.send(envelope)
   try {

@@ -83,6 +83,21 @@ describe('A message between spaces', () => {
     expect(codes).to.deep.equal(['MessageExpired', 'BadSignature', 'BadSignature'])
   })
 
+  it('tells new keys before anything that is signed with them', async () => {
+    const about = { spaceId: ours.spaceId, id: trustId }
+    const before = await here.bus.call('spaceidentities.get', { spaceId: ours.spaceId })
+
+    await here.bus.call('spaceidentities.rotate', { spaceId: ours.spaceId, Keys: 'Identity' })
+
+    const test = await until(async () => {
+      const answer = await here.bus.call('trusts.test', about)
+      return answer.IsTrusted && answer
+    }, 'the other side knows the new keys')
+    const after = await here.bus.call('spaceidentities.get', { spaceId: ours.spaceId })
+    expect(after.Fingerprint).to.not.equal(before.Fingerprint)
+    expect(test.Faults).to.deep.equal([])
+  })
+
   it('reaches nothing of the server but what promoters offer each other', async () => {
     const { joinPromotionsBus } = await import('../../../services/promoter/promotions-bus.ts')
     const stranger = await joinPromotionsBus({
