@@ -22,7 +22,11 @@ export const trustSettings = (allowed: readonly Flow[] = flows) => ({
 export async function proposeTrust(
   here: { bus: Caller; spaceId: string },
   there: { bus: Caller; spaceId: string },
-  { Name, allowed }: { Name?: string; allowed?: readonly Flow[] } = {},
+  {
+    Name,
+    allowed,
+    transport,
+  }: { Name?: string; allowed?: readonly Flow[]; transport?: 'Disconnected' } = {},
 ) {
   const { spaceId } = there
   const Document = await there.bus.call('spaceidentities.document', { spaceId })
@@ -31,6 +35,7 @@ export async function proposeTrust(
     Document,
     ...(Name !== undefined && { Name }),
     ...trustSettings(allowed),
+    ...(transport && { Transport: { Kind: transport } }),
   })
 }
 

@@ -27,7 +27,11 @@ describe('Receipts of a server that is killed', () => {
   it('are each made once and in their order, before whichever of its steps it dies', async () => {
     const { bus } = server
     const [spaceId, sourceId] = [await makeSpace(bus), await makeSpace(bus)]
-    const { Id: TrustId } = await makeTrust({ bus, spaceId }, { bus, spaceId: sourceId })
+    const { Id: TrustId } = await makeTrust(
+      { bus, spaceId },
+      { bus, spaceId: sourceId },
+      { transport: 'Disconnected' },
+    )
     const { Id: EnvironmentId } = await makeEnvironment(bus, spaceId)
     const steps = [stepOf({ name: 'Greet', script: 'echo hello' })]
     const { release } = await imported(bus, spaceId, { steps, release: { Remote: { TrustId } } })

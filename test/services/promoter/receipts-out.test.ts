@@ -24,7 +24,7 @@ describe('What a space says of its deployments of another’s releases', () => {
     const { bus } = server
     here = { bus, spaceId: await makeSpace(bus) }
     source = { bus, spaceId: await makeSpace(bus) }
-    ;({ Id: trustId } = await makeTrust(here, source))
+    ;({ Id: trustId } = await makeTrust(here, source, { transport: 'Disconnected' }))
     await makeTrust(source, here)
     ;({ Id: environmentId } = await makeEnvironment(bus, here.spaceId, 'Production'))
   })
