@@ -53,8 +53,7 @@ export const audited = defineMixin<Audit>({
       const id = change.id ?? textOf(resource.Id) ?? ''
       const name = nameOf(resource) ?? id
       const related = relatedTo(id, resource, change.related)
-      // By the broker: the record must not end with the patience of who has asked for the change.
-      await asSystem(this.broker, 'the audit trail').call('events.record', {
+      const record = {
         SpaceId: change.spaceId,
         Category: change.category,
         Message: change.message ?? messageOf(change, name),
@@ -63,7 +62,10 @@ export const audited = defineMixin<Audit>({
         DocumentType: change.kind,
         Differences: before || after ? shortened(differencesOf(before ?? null, after ?? null)) : [],
         By: meta.caller,
-      })
+      }
+      // By the broker, and without a limit: what has been changed is recorded, whoever has lost his patience.
+      const system = asSystem(this.broker, 'the audit trail')
+      await system.call('events.record', record, { timeout: 0 })
       await this.broker.broadcast('changes.made', {
         spaceId: change.spaceId,
         Kind: change.kind,

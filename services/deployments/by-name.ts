@@ -1,19 +1,18 @@
-import type { Model } from 'mongoose'
 import type { Actions } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError } from '#bus/errors.ts'
 import type { Asked } from '#mixins/crud.ts'
-import { checkCreation, partsFor } from './creation.ts'
-import type { StoredDeployment } from './deployment.model.ts'
+import { checkCreation, drafted, partsFor } from './creation.ts'
 import type { DeploymentWishes } from './deployments.contract.ts'
+import { type Deploys, queue } from './queueing.ts'
 
 type Command = Parameters<Actions['deployments.createByName']>[0]
 type Answer = ReturnType<Actions['deployments.createByName']>
 
 /** The executions API's command: names become ids, then one deployment for each environment. */
 export async function createByName(
+  service: Deploys,
   ctx: Asked,
-  deployments: Model<StoredDeployment>,
   command: Command,
 ): Promise<Answer> {
   const { spaceId } = command
@@ -21,32 +20,52 @@ export async function createByName(
     .call('projects.resolve', { spaceId, project: command.ProjectName })
     .catch(unless(`ProjectName: the project '${command.ProjectName}' was not found.`))
   const version = command.ReleaseVersion
-  const found = await ctx
+  const release = await ctx
     .call('releases.byVersion', { spaceId, projectId: project.Id, version })
     .catch(unless(`ReleaseVersion: the project '${project.Name}' has no release '${version}'.`))
   const environments = await environmentsNamed(ctx, spaceId, command.EnvironmentNames)
-  const wishes = await wishesOf(ctx, command, found)
-  // All are checked before the first is queued: what is refused has done nothing.
-  for (const { Id: environmentId } of environments) {
-    const parts = await partsFor(ctx, { spaceId, releaseId: found.Id, environmentId })
-    // Variables that are frozen anew may ask for other answers: the creation itself sees to those.
-    const isRepeated = command.UpdateVariableSnapshot === true
-    await checkCreation(ctx, deployments, parts, wishes, { isRepeated })
-  }
-  const release = command.UpdateVariableSnapshot
-    ? await ctx.call('releases.snapshotVariables', { spaceId, id: found.Id })
-    : found
-  const DeploymentServerTasks: Answer['DeploymentServerTasks'] = []
-  for (const { Id: EnvironmentId } of environments) {
-    const { Id: DeploymentId, TaskId: ServerTaskId } = await ctx.call('deployments.create', {
-      spaceId,
-      ReleaseId: release.Id,
-      EnvironmentId,
-      ...wishes,
+  const wishes = await wishesOf(ctx, command, release)
+  const draftsNow = (isRepeated: boolean) =>
+    draftsFor(service, ctx, {
+      ...{ wishes, isRepeated },
+      places: environments.map(({ Id: environmentId }) => ({
+        spaceId,
+        releaseId: release.Id,
+        environmentId,
+      })),
     })
+  if (command.UpdateVariableSnapshot) {
+    // Variables that are frozen anew may ask for other answers: those are checked afterwards.
+    await draftsNow(true)
+    await ctx.call('releases.snapshotVariables', { spaceId, id: release.Id })
+  }
+  const DeploymentServerTasks: Answer['DeploymentServerTasks'] = []
+  for (const draft of await draftsNow(false)) {
+    const { _id: DeploymentId, TaskId: ServerTaskId } = await queue(service, ctx, draft)
     DeploymentServerTasks.push({ DeploymentId, ServerTaskId })
   }
   return { DeploymentServerTasks }
+}
+
+interface Wanted {
+  wishes: DeploymentWishes
+  isRepeated: boolean
+  places: Parameters<typeof partsFor>[1][]
+}
+
+/** All are drafted before the first is queued: what is refused, or comes too late, has done nothing. */
+async function draftsFor(
+  { models }: Deploys,
+  ctx: Asked,
+  { wishes, isRepeated, places }: Wanted,
+): Promise<ReturnType<typeof drafted>[]> {
+  const drafts: ReturnType<typeof drafted>[] = []
+  for (const place of places) {
+    const parts = await partsFor(ctx, place)
+    const checked = await checkCreation(ctx, models.Deployment, parts, wishes, { isRepeated })
+    drafts.push(drafted(parts, { ...wishes, ...checked }, ctx.meta.caller))
+  }
+  return drafts
 }
 
 const unless = (fault: string) => (error: { type?: string }) => {

@@ -46,7 +46,7 @@ export const commandRules = {
   ExcludedMachineNames: names,
   RunAt: text,
   NoRunAfter: text,
-  Comments: text,
+  Comments: { ...text, max: 100_000 },
   Priority: priority,
 } as const
 

@@ -31,6 +31,11 @@ const of = { spaceId: 'string', id: 'string' } as const
 const ofRelease = { spaceId: 'string', releaseId: 'string' } as const
 /** The slow look for what no event told of, in ms. */
 const REPAIR_EACH_MS = 15_000
+/**
+ * Who is told that a deployment was not made will try again, and must not have two of it. So who asks waits
+ * for what really happened: what is looked up before has its limit, in which nothing is made.
+ */
+const TO_ITS_END = 0
 const newestFirst = { Created: -1, _id: -1 } as const
 
 export default defineService('deployments', {
@@ -76,6 +81,7 @@ export default defineService('deployments', {
     create: {
       description: 'Queues the deployment of a release to an environment',
       permission: 'DeploymentCreate',
+      timeout: TO_ITS_END,
       params: {
         spaceId: 'string',
         ReleaseId: 'string',
@@ -97,19 +103,21 @@ export default defineService('deployments', {
     createByName: {
       description: 'Queues deployments by names, as the executions API has it',
       permission: 'DeploymentCreate',
+      timeout: TO_ITS_END,
       params: {
         spaceId: 'string',
         ...commandRules,
         $$strict: 'remove',
       },
       handler(ctx) {
-        return createByName(ctx, this.models.Deployment, ctx.params)
+        return createByName(this, ctx, ctx.params)
       },
     },
 
     repeat: {
       description: 'The same deployment once more',
       permission: 'DeploymentCreate',
+      timeout: TO_ITS_END,
       params: of,
       async handler(ctx) {
         const { spaceId, id } = ctx.params

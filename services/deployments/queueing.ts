@@ -27,7 +27,8 @@ export async function queue(
 ): Promise<StoredDeployment> {
   await service.models.Deployment.create(deployment)
   const system = asSystem(service.broker, 'a deployment is queued')
-  const queued = await system.call('tasks.create', task).catch(async (error) => {
+  // One that comes late would run all the same: it is waited for.
+  const queued = await system.call('tasks.create', task, { timeout: 0 }).catch(async (error) => {
     // Who is told that it was not made must not see it run a minute later.
     await service.models.Deployment.deleteOne({ _id: deployment._id })
     throw error
