@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
+import { makePerson, makeTeam, PASSWORD } from '../services/people.ts'
 import { promotingScene, type Scene } from '../support/promoting.ts'
+import { imported } from '../support/remote.ts'
 import { dialogOf, onStage } from './stage.ts'
 
 describe('The pages of releases that go out', function () {
@@ -114,5 +116,47 @@ describe('The pages of releases that go out', function () {
     await page.getByRole('link', { name: 'Its promotion' }).click()
 
     await heading.waitFor()
+  })
+
+  it('draw of an imported release what its source claims before what happens here', async () => {
+    const source = { TrustId: 'Trusts-1', RemoteSpace: 'DevTest Space' }
+    const { release } = await imported(stage.server.bus, scene.target, {
+      project: { Remote: { ...source, SourceProjectName: 'Shop', SourceProjectId: 'Projects-7' } },
+      release: { Version: '1.4.2' },
+    })
+    const { Slug, Name } = await stage.server.ask<{ Slug: string; Name: string }>(
+      'GET',
+      `/spaces/${scene.target}`,
+    )
+
+    const page = await stage.visit(`/${Slug}/promotions/line/${release.Id}`)
+    await page.locator('.lane').nth(1).waitFor()
+
+    const lanes = await page.locator('.lane').allTextContents()
+    expect(lanes[0]).to.include('DevTest Space').and.include('Told with the bundle')
+    expect(lanes[1]).to.include(Name).and.include('This space')
+    expect(await page.locator('.link').textContent()).to.include('Imported')
+  })
+
+  it('let somebody look who may not promote, and say what he lacks', async () => {
+    await promoted('1.4.2')
+    const person = await makePerson(stage.server)
+    const roles = ['projectviewer', 'environmentmanager']
+    await makeTeam(stage.server, { spaceId: scene.source, members: [person], roles })
+    const page = await stage.visit(space, {
+      as: { username: person.Username, password: PASSWORD },
+    })
+    const areas = page.getByRole('navigation', { name: 'Areas' })
+
+    await areas.getByRole('link', { name: 'Promotions' }).click()
+    await page.getByRole('row', { name: '1.4.2' }).waitFor()
+
+    expect(await areas.getByRole('link', { name: 'Outgoing' }).count()).to.equal(1)
+    expect(await areas.getByRole('link', { name: 'Trusts' }).count()).to.equal(0)
+    for (const name of [/^Import receipts/, /^Download bundle 1/]) {
+      const button = page.getByRole('button', { name })
+      expect(await button.getAttribute('aria-disabled')).to.equal('true')
+      expect(await button.getAttribute('title')).to.equal('Needs the permission PromotionCreate.')
+    }
   })
 })
