@@ -47,7 +47,7 @@ export function downloadDialog(promotion, { hrefOf, error, isBusy, onpackages, o
     onclosed,
     html`
       ${error ? html`<tako-problem .error=${error} .isFinal=${true}></tako-problem>` : nothing}
-      <p class="quiet small">Who holds the file can read its scripts and plain values; its secrets only ${RemoteSpace} can open.${BundleSize === null ? nothing : html` The bundle has ${size(BundleSize)}.`}</p>
+      <p class="quiet small">Who holds the file can read its scripts and plain values; its secrets only ${RemoteSpace} can open.${BundleSize === null ? nothing : html` It has ${size(BundleSize)}.`}</p>
       <ul class="ways">${ways}</ul>`,
   )
 }

@@ -20,7 +20,7 @@ import { toast } from '../components/toast.js'
 import { counted } from '../format.js'
 import { setQuery } from '../navigation.js'
 import { pageStyles } from '../page-styles.js'
-import { refusal } from '../permissions.js'
+import { may, refusal } from '../permissions.js'
 import { attempt } from './editing.js'
 import { LoadedPage } from './loaded-page.js'
 import { styles } from './outgoing.styles.js'
@@ -88,8 +88,9 @@ class TakoPageOutgoing extends LoadedPage {
     const of = states.length > 0 ? `&state=${states.join(',')}` : ''
     const { Items, TotalResults } = await this.#api.get(`/promotions?take=${take}${of}`, signal)
     const ids = [...new Set(Items.map((/** @type {Promotion} */ { ProjectId }) => ProjectId))]
+    const mayName = may(this.me, this.space, 'ProjectView')
     const projects =
-      ids.length > 0
+      ids.length > 0 && mayName
         ? (await this.#api.get(`/projects?take=${ids.length}&ids=${ids.join(',')}`, signal)).Items
         : []
     return {
@@ -138,27 +139,28 @@ class TakoPageOutgoing extends LoadedPage {
           ? html`<p class="quiet">No promotion is in such a state. <button class="button bare compact" type="button" @click=${() => setQuery({ state: '' })}>Clear filter</button></p>`
           : html`<section class="panel"><table class="table cards"><caption class="visually-hidden">Releases on their way to other spaces</caption>
             <thead><tr><th scope="col">Release</th><th scope="col">To</th><th scope="col">State</th><th scope="col">Bundle</th><th scope="col">Promoted</th><td></td></tr></thead>
-            <tbody>${promotions.map((promotion) => this.#row(promotion, projects.get(promotion.ProjectId) ?? 'A deleted project'))}</tbody></table></section>`
+            <tbody>${promotions.map((promotion) => this.#row(promotion, projects.get(promotion.ProjectId) ?? ''))}</tbody></table></section>`
       }
       ${promotions.length < total ? html`<p><button class="button" type="button" @click=${() => setQuery({ show: String(promotions.length + PAGE) })}>Show ${Math.min(PAGE, total - promotions.length)} more</button></p>` : nothing}`
   }
 
-  /** @param {Promotion} promotion @param {string} project */
+  /** @param {Promotion} promotion @param {string} project its name; '' where it may not be viewed, or is gone */
   #row(promotion, project) {
     const { ReleaseId, ReleaseVersion, RemoteSpace, Sequence, Revision, Created, CreatedBy } =
       promotion
     const { state, word } = promotionLook(promotion)
+    const title = `${project} ${ReleaseVersion}`.trim()
     const open = () => this.#open({ kind: 'download', id: promotion.Id })
     return html`
       <tr>
-        <th scope="row"><a href="/${this.space.Slug}/promotions/line/${ReleaseId}">${project} ${ReleaseVersion}</a></th>
+        <th scope="row"><a href="/${this.space.Slug}/promotions/line/${ReleaseId}">${title}</a></th>
         <td data-column="To"><div>${RemoteSpace}<small>${placesText(promotion)}</small></div></td>
         <td data-column="State"><div><tako-state state=${state}>${word}</tako-state>${newsLine(promotion)}${reasons(promotion).map((text) => html`<small class="why">${text}</small>`)}</div></td>
         <td data-column="Bundle" class="number">${Sequence > 0 ? html`<div>No. ${Sequence}${Revision > 1 ? html`<small>revision ${Revision}</small>` : nothing}${promotion.IncludePackages ? html`<small>with packages</small>` : nothing}</div>` : html`<span class="quiet">Not built</span>`}</td>
         <td data-column="Promoted"><div><tako-time .at=${Created} suffix="ago"></tako-time><small>by ${CreatedBy}</small></div></td>
         <td class="acts">
-          ${button({ label: html`${icon('download')}Download…`, name: `Download bundle ${Sequence} of ${project} ${ReleaseVersion}`, kind: 'compact', refusal: this.#why || whyNoFile(promotion), onclick: open })}
-          ${rowMenu(`More about ${project} ${ReleaseVersion} for ${RemoteSpace}`, this.#menu(promotion))}
+          ${button({ label: html`${icon('download')}Download…`, name: `Download bundle ${Sequence} of ${title}`, kind: 'compact', refusal: this.#why || whyNoFile(promotion), onclick: open })}
+          ${rowMenu(`More about ${title} for ${RemoteSpace}`, this.#menu(promotion))}
         </td>
       </tr>`
   }
