@@ -63,11 +63,35 @@ function ofDeployment({ Task, Deployment }, space, place) {
 }
 
 /**
- * All that is known to have happened to a release, the newest first: deployments here, promotions, and receipts.
- * @param {{ space: string, deployments: Deployed[], promotions: Promotion[], receipts: Receipt[], nameOf: (environmentId: string) => string }} facts
+ * How a release came here, and what its source claims of the time before.
+ * @param {import('./release-origin.js').Remote} remote
+ * @param {string} space
+ * @returns {Happening[]}
  */
-export function journal({ space, deployments, promotions, receipts, nameOf }) {
+const ofImport = ({ RemoteSpace, ImportedAt, Revision, History }, space) => [
+  {
+    ...{ at: ImportedAt, space, state: 'success', by: '', title: exact(ImportedAt) },
+    what: `Imported from ${RemoteSpace}`,
+    more: Revision > 1 ? `revision ${Revision}` : '',
+  },
+  ...History.map(({ Space, Environment, State, StartedAt, EndedAt, By }) => {
+    const at = EndedAt ?? StartedAt ?? ''
+    return {
+      ...{ at, space: Space, state: stateOf({ State }), by: By ?? '', more: '' },
+      what: `Deployment to ${Environment}: ${wordOfTask({ State })}, as told with the bundle`,
+      title: at && exact(at),
+    }
+  }),
+]
+
+/**
+ * All that is known to have happened to a release, the newest first: deployments here, promotions, and receipts.
+ * @param {{ space: string, remote: import('./release-origin.js').Remote | undefined, deployments: Deployed[], promotions: Promotion[],
+ *   receipts: Receipt[], nameOf: (environmentId: string) => string }} facts
+ */
+export function journal({ space, remote, deployments, promotions, receipts, nameOf }) {
   const all = [
+    ...(remote ? ofImport(remote, space) : []),
     ...receipts.map(ofReceipt),
     ...promotions.map((promotion) => ofPromotion(promotion, space)),
     ...deployments.map((one) => ofDeployment(one, space, nameOf(one.Deployment.EnvironmentId))),
@@ -86,7 +110,7 @@ export function journal({ space, deployments, promotions, receipts, nameOf }) {
 }
 
 const row = (/** @type {Happening} */ { at, space, state, what, more, by, title }) => html`
-  <tr><td class="quiet number" title=${title}>${ago(at)}</td><td>${space}</td>
+  <tr><td class="quiet number" title=${title || nothing}>${at ? ago(at) : ''}</td><td>${space}</td>
     <td><tako-state state=${state}>${what}</tako-state>${more ? html`<small>${more}</small>` : nothing}</td><td class="quiet">${by}</td></tr>`
 
 /**

@@ -40,7 +40,7 @@ export function lanesBefore(remote) {
       [...last.values()].map(({ Environment, State, StartedAt, EndedAt }) => {
         const state = stateOf({ State })
         const at = EndedAt ?? StartedAt
-        const stop = { name: Environment, state, when: at ? ago(at) : '', title: '', href: '' }
+        const stop = stopOf(wordOfTask({ State }), { state, when: at ? ago(at) : '' })
         return { name: Environment, note: '', isReached: state === 'success', stops: [stop] }
       }),
     )

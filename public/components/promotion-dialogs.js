@@ -105,6 +105,6 @@ export const recallDialog = ({ ReleaseVersion, RemoteSpace }, reason, { oninput,
       verb: `Recall ${ReleaseVersion}`,
     },
     html`
-      <p class="small">${RemoteSpace} has accepted this release. What runs there runs on, and the recall is only recorded here where nothing connects the spaces: tell its people.</p>
+      <p class="small">${RemoteSpace} has accepted this release. What runs there runs on. Where nothing connects the spaces, ${RemoteSpace} does not learn of it by itself: tell its people.</p>
       ${textField({ id: 'recall-reason', label: 'Reason', help: 'It stands in the audit trail.', value: reason, maxlength: 1000, required: true, autofocus: true, oninput })}`,
   )

@@ -107,7 +107,7 @@ class TakoPageLine extends LoadedPage {
           },
         )}
         ${journal({
-          ...{ space: this.space.Name, promotions, receipts },
+          ...{ space: this.space.Name, remote: release.Remote, promotions, receipts },
           deployments: phases
             .flatMap(({ Deployments }) => Deployments)
             .filter(({ Task }) => Task.Name !== 'Promote'),

@@ -19,7 +19,7 @@ export const styles = css`
 
   @media (max-width: 720px) {
     .outgoing tbody td, .outgoing tbody th { height: auto; }
-    .outgoing td.acts:has(> wa-dropdown) { position: static; width: auto; text-align: left; }
+    .outgoing .table.cards td.acts:has(> wa-dropdown) { position: static; width: auto; text-align: left; }
     .ways li { flex-direction: column; align-items: flex-start; gap: 6px; }
   }
 `

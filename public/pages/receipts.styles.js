@@ -10,4 +10,5 @@ export const styles = css`
   .drop .pick:focus-within { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
   .drop [role="status"] p { margin-top: 8px; font-weight: 550; }
   .drop tako-problem { display: block; margin-top: 8px; }
+  .drop .problem { margin-bottom: 0; }
 `
