@@ -200,7 +200,10 @@ async function factsOf(
   { promotion, built, trust, revision, signer, previous }: FactsWish,
 ): Promise<BundleParts['facts']> {
   const { SpaceId, Sequence, Wanted, _building } = promotion
-  const space = await system.call('spaces.get', { id: SpaceId })
+  const [space, origin] = await Promise.all([
+    system.call('spaces.get', { id: SpaceId }),
+    system.call('imports.origin', { spaceId: SpaceId, releaseId: promotion.ReleaseId }),
+  ])
   const { release, project } = built.content
   const wanted = Wanted.filter(({ Kind, State }) => Kind === 'Environment' && State !== 'Withdrawn')
   return {
@@ -224,7 +227,7 @@ async function factsOf(
       ? { bundleId: previous.BundleId, contentDigest: previous.ContentDigest ?? '' }
       : null,
     producer: `tako/${VERSION}`,
-    origin: null,
+    origin,
   }
 }
 

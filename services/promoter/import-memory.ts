@@ -1,10 +1,12 @@
 /** What a space remembers of the bundles that have come to it: each comes once, and none goes back. */
+import { readFile } from 'node:fs/promises'
 import type { Model } from 'mongoose'
 import { NotFoundError } from '#bus/errors.ts'
-import type { Manifest } from '#domain/bundle/manifest.ts'
+import type { Manifest, Origin } from '#domain/bundle/manifest.ts'
 import type { Seen } from '#domain/bundle/replay.ts'
 import { foldName } from '#domain/name.ts'
 import type { ImportState } from '#domain/promotion/import-state.ts'
+import { blobs } from '#store/blobs.ts'
 import type { StoredImport } from './import.model.ts'
 import type { Trust } from './trusts.contract.ts'
 
@@ -70,6 +72,18 @@ export async function firstOf(imports: Imports, key: string): Promise<StoredImpo
   const found = await imports.findOne({ _bundle: key }).lean<StoredImport>()
   if (!found) throw new NotFoundError('Import', key)
   return found
+}
+
+/** What the first space of a release has signed, as the import of its newest revision has kept it. */
+export async function originIn(
+  imports: Imports,
+  { spaceId: SpaceId, releaseId: ReleaseId }: { spaceId: string; releaseId: string },
+): Promise<Origin | null> {
+  const where = { SpaceId, ReleaseId, ImportedAt: { $ne: null }, _origin: { $ne: null } }
+  const found = await imports.findOne(where).sort({ Revision: -1 }).lean<StoredImport>()
+  // The signature is for the version that the first space knows.
+  if (!found?._origin || found.AsVersion !== null) return null
+  return JSON.parse(await readFile(blobs.pathOf(found._origin), 'utf8'))
 }
 
 /** Which of these files an import tells of. */

@@ -1,4 +1,5 @@
 import type { Page } from '#bus/page.ts'
+import type { Origin } from '#domain/bundle/manifest.ts'
 import type { ImportState } from '#domain/promotion/import-state.ts'
 import type { Mapping } from '#domain/promotion/mappings.ts'
 import type { Preview } from '#domain/promotion/preview.ts'
@@ -162,6 +163,11 @@ declare module '#bus' {
       bundleId: string
       reason: string
     }): null
+    /**
+     * What the first space of an imported release has signed of it, for who sends the release on; null
+     * where it was not imported, or has another version here than was signed.
+     */
+    'imports.origin'(params: { spaceId: string; releaseId: string }): Origin | null
     'imports.eraseSpace'(params: { spaceId: string }): null
   }
   interface Events {

@@ -19,7 +19,7 @@ import { arrivePack, isPack } from './arriving-packs.ts'
 import { importSchema, type StoredImport } from './import.model.ts'
 import { choose, fill } from './import-choosing.ts'
 import { approve, beginImport, reject } from './import-deciding.ts'
-import { filesInUse } from './import-memory.ts'
+import { filesInUse, originIn } from './import-memory.ts'
 import { reviewOf } from './import-review.ts'
 import { noteRemoved, sweep } from './import-upkeep.ts'
 import { takeBack } from './import-withdrawing.ts'
@@ -233,6 +233,15 @@ export default defineService('imports', {
         await takeBack(this, ctx, ctx.params)
         this.work?.wake()
         return null
+      },
+    },
+
+    origin: {
+      description: 'What the first space of an imported release has signed of it',
+      permission: 'system',
+      params: { spaceId: 'string', releaseId: 'string' },
+      handler(ctx) {
+        return originIn(this.models.Import, ctx.params)
       },
     },
 
