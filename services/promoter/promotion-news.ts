@@ -231,6 +231,24 @@ export function withPackages(promotion: StoredPromotion): StoredPromotion {
   return promotion.BundleId === null ? after : rebuilt(after)
 }
 
+/** What the target tells of a bundle over a connection; packages that it `lacks` are sent after it. */
+export function heard(
+  promotion: StoredPromotion,
+  about: Omit<BundleNews, 'state'> & {
+    state: PromotionState | null
+    bundleId: string
+    lacks: boolean
+  },
+): StoredPromotion {
+  const { state, bundleId, lacks, ...news } = about
+  // Another bundle with the same content has brought its packages: the first one is what goes on there.
+  const isOfFirst = state === 'Accepted' || state === 'AwaitingReview'
+  if (state === null || (bundleId !== promotion.BundleId && !isOfFirst))
+    return { ...promotion, LastNews: news.now }
+  const after = withBundle(promotion, { ...news, state })
+  return lacks && isOpen(after._bundle) ? withPackages(after) : after
+}
+
 /** The promotion sent once more: a bundle that is too old, or lacks its packages, is made anew. */
 export function resent(
   promotion: StoredPromotion,

@@ -23,7 +23,7 @@ import { createdBy } from './creating.ts'
 import { keysOf } from './keys.ts'
 import { packOf } from './packing.ts'
 import { promotionSchema } from './promotion.model.ts'
-import { recalled, resent, withBundle, withdrawn, withoutWish } from './promotion-news.ts'
+import { heard, recalled, resent, withBundle, withdrawn, withoutWish } from './promotion-news.ts'
 import { change, known, type Promotions } from './promotion-writes.ts'
 import type { Promotion } from './promotions.contract.ts'
 import { promotionOf } from './receiving.ts'
@@ -309,10 +309,14 @@ export default defineService('promotions', {
         const { state, error } = newsOf(status)
         const now = new Date().toISOString()
         await change(this.models.Promotion, found._id, (one) =>
-          // Of a bundle that another has taken the place of, only its acceptance is of interest.
-          state === null || (bundleId !== one.BundleId && state !== 'Accepted')
-            ? { ...one, LastNews: now }
-            : withBundle(one, { state, at, error, now }),
+          heard(one, {
+            state,
+            at,
+            error,
+            now,
+            bundleId,
+            lacks: status.status === 'AwaitingPackages',
+          }),
         )
         this.work?.wake()
         return null

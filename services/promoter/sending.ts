@@ -20,7 +20,9 @@ type System = Pick<Bus, 'call'>
 
 /** States from which a bundle is to be sent, if that was not begun yet. */
 const toBeSent: PromotionState[] = [
-  ...(['Built', 'Exported', 'Sending', 'Retrying', 'Undeliverable', 'AwaitingReview'] as const),
+  ...(['Built', 'Exported', 'Sending', 'Retrying', 'Undeliverable'] as const),
+  // Made anew: with its packages, or for it was too old.
+  ...(['Delivered', 'AwaitingReview'] as const),
 ]
 
 /** Whether the target is to be told something. */
