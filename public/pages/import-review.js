@@ -1,7 +1,5 @@
 import { html, nothing } from 'lit'
 import { ApiError, api } from '../api.js'
-import { areaField, button } from '../components/form.js'
-import { formDialog } from '../components/form-dialog.js'
 import { icon } from '../components/icons.js'
 import { packagesPanel, processPanel, variablesPanel } from '../components/import-content.js'
 import { contents } from '../components/import-contents.js'
@@ -9,6 +7,7 @@ import { decisionBar } from '../components/import-decision.js'
 import { endedPanels } from '../components/import-ended.js'
 import { isOpen, lookOfImport, titleOf } from '../components/import-look.js'
 import { namesPanel } from '../components/import-names.js'
+import { importNotes, rejectDialog } from '../components/import-notes.js'
 import { releasePanel, senderPanel } from '../components/import-sender.js'
 import { claims } from '../components/release-origin.js'
 import '../components/tako-import-values.js'
@@ -20,6 +19,7 @@ import { pageStyles } from '../page-styles.js'
 import { may, refusal } from '../permissions.js'
 import { styles as comparisonStyles } from './comparison.styles.js'
 import { attempt } from './editing.js'
+import { choicesIn } from './import-choices.js'
 import { styles } from './import-review.styles.js'
 import { LoadedPage } from './loaded-page.js'
 import { Uploads } from './uploading.js'
@@ -113,31 +113,19 @@ class TakoPageImportReview extends LoadedPage {
   async load(signal) {
     const one = await this.#api.get(this.#path, signal)
     if (!isOpen(one)) return { one, preview: null, choices: null }
-    const [preview, choices] = await Promise.all([
-      this.#api.get(`${this.#path}/preview`, signal).catch((error) => {
-        // It was decided between the two questions: then there is nothing to preview.
-        if (error instanceof ApiError && error.status === 400) return null
-        throw error
-      }),
-      this.#choices(signal),
-    ])
-    if (preview) return { one, preview, choices }
-    return { one: await this.#api.get(this.#path, signal), preview: null, choices: null }
-  }
-
-  /** What names can mean here, as far as the person may view it. @param {AbortSignal} signal @returns {Promise<Choices>} */
-  async #choices(signal) {
-    const all = (/** @type {string} */ path, /** @type {string} */ permission) =>
-      !permission || may(this.me, this.space, permission) ? this.#api.get(path, signal) : []
-    const [Environment, WorkerPool, Feed, Team, lifecycles, groups] = await Promise.all([
-      all('/environments/all', 'EnvironmentView'),
-      all('/workerpools/all', 'WorkerView'),
-      all('/feeds/all', 'FeedView'),
-      all('/teams/all', ''),
-      all('/lifecycles/all', 'LifecycleView'),
-      all('/projectgroups/all', 'ProjectGroupView'),
-    ])
-    return { Environment, WorkerPool, Feed, Team, lifecycles, groups }
+    try {
+      const [preview, choices] = await Promise.all([
+        this.#api.get(`${this.#path}/preview`, signal),
+        choicesIn(this.#api, (permission) => may(this.me, this.space, permission), signal),
+      ])
+      return { one, preview, choices }
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 400) throw error
+      // It may have been decided between the two questions: then there is nothing to preview.
+      const now = await this.#api.get(this.#path, signal)
+      if (isOpen(now)) throw error
+      return { one: now, preview: null, choices: null }
+    }
   }
 
   /** @param {Data} data */
@@ -185,11 +173,14 @@ class TakoPageImportReview extends LoadedPage {
       <div class="split">
         ${contents(preview)}
         <div class="parts">
-          ${this.notice ? html`<div class="note waiting" role="status">${icon('warning')}<span>${this.notice}</span><span class="push"></span><button class="button compact" type="button" @click=${() => this.#understood()}>I have seen it</button></div>` : nothing}
-          ${this.fault && this.reason === undefined ? html`<tako-problem .error=${this.fault} .isFinal=${true}></tako-problem>` : nothing}
-          ${one.State === 'ImportFailed' ? html`<div class="note failed">${icon('failed')}<span>${one.Message || 'It could not be imported.'}</span></div>` : nothing}
-          ${Warnings.length > 0 ? html`<section class="note waiting" aria-label="Warnings">${icon('warning')}<ul>${Warnings.map((text) => html`<li>${text}</li>`)}</ul></section>` : nothing}
-          ${this.#version(one, why)}
+          ${importNotes(one, Warnings, {
+            ...{ notice: this.notice, refusal: why },
+            fault: this.reason === undefined ? this.fault : undefined,
+            understood: () => {
+              this.notice = ''
+            },
+            takeAsOther: (TakeAsNewVersion) => void this.#decide({ TakeAsNewVersion }),
+          })}
           ${senderPanel(one, preview, this.#base)}
           ${releasePanel(preview)}
           ${processPanel(preview, this.#folding('process'))}
@@ -222,19 +213,21 @@ class TakoPageImportReview extends LoadedPage {
         approve: () => void this.#settle('approve', preview),
         import: () => void this.#settle('import', preview),
       })}
-      ${this.reason === undefined ? nothing : this.#rejecting(one, this.reason)}`
-  }
-
-  /** Where two releases have one version, which of them this is. @param {Import} one @param {string} why */
-  #version({ HasVersionConflict, AsVersion, ReleaseVersion, Revision }, why) {
-    if (!HasVersionConflict) return nothing
-    const other = AsVersion ?? `${ReleaseVersion}+r${Revision + 1}`
-    const take = button({
-      label: AsVersion ? `Keep it ${ReleaseVersion}` : `Take it as ${other}`,
-      ...{ kind: 'compact', refusal: why },
-      onclick: () => void this.#decide({ TakeAsNewVersion: AsVersion === null }),
-    })
-    return html`<div class="note waiting">${icon('warning')}<span>Another release of the project is ${ReleaseVersion} here. ${AsVersion ? `This one is imported as ${AsVersion}.` : 'Take this one under another version, or reject it.'}</span><span class="push"></span>${take}</div>`
+      ${
+        this.reason === undefined
+          ? nothing
+          : rejectDialog(one, {
+              ...{ reason: this.reason, isBusy: this.isBusy, error: this.fault },
+              oninput: (text) => {
+                this.reason = text
+              },
+              onsend: () => void this.#reject(this.reason ?? ''),
+              onclosed: () => {
+                this.reason = undefined
+                this.fault = undefined
+              },
+            })
+      }`
   }
 
   /** @param {string} why */
@@ -261,32 +254,6 @@ class TakoPageImportReview extends LoadedPage {
       ...{ whyNotImport, whyNotApprove: refusal(this.me, this.space, 'PromotionApprove') },
       ...{ isTyping: this.typed > 0, isBusy: this.isBusy },
     }
-  }
-
-  /** @param {Import} one @param {string} reason */
-  #rejecting(one, reason) {
-    return formDialog(
-      {
-        ...{ title: `Reject ${titleOf(one)}?`, verb: 'Reject' },
-        ...{ isBusy: this.isBusy, error: this.fault },
-        onsend: () => void this.#reject(reason),
-        onclosed: () => {
-          this.reason = undefined
-          this.fault = undefined
-        },
-      },
-      html`<p>Nothing of it is imported, and ${one.RemoteSpace} is told why. The sender may send it anew.</p>
-      ${areaField({
-        ...{ id: 'reject-reason', label: 'Reason', value: reason },
-        oninput: (text) => {
-          this.reason = text
-        },
-      })}`,
-    )
-  }
-
-  #understood() {
-    this.notice = ''
   }
 
   /** Does something, and shows what has become of it. @param {() => Promise<unknown>} act */

@@ -41,6 +41,16 @@ describe('The pages of what comes from other spaces', function () {
     ])
     await picker.setFiles(path)
   }
+  /** Drops a file onto the page, as from a folder. */
+  const drop = async (page: Page, name: string, bytes: Buffer) => {
+    const dataTransfer = await page.evaluateHandle(`(() => {
+      const bytes = Uint8Array.from(atob('${bytes.toString('base64')}'), (one) => one.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([bytes], '${name}'))
+      return transfer
+    })()`)
+    await page.locator('tako-page-incoming').dispatchEvent('drop', { dataTransfer })
+  }
   const openReview = async (sent: Sent) => {
     const answer = await upload(stage.server, spaceId, await source.bundle(sent))
     const { Id } = (await answer.json()) as { Id: string }
@@ -86,7 +96,7 @@ describe('The pages of what comes from other spaces', function () {
     const page = await stage.visit(incoming, { refusals: /^400 POST .*\/bundles\/import$/ })
     await page.getByRole('heading', { name: 'Incoming' }).waitFor()
 
-    await choose(page, await fileOf('changed.takobundle', bundle))
+    await drop(page, 'changed.takobundle', bundle)
 
     const said = await page.getByRole('alert').textContent()
     expect(said).to.match(/^DigestMismatch: .+/)
@@ -109,6 +119,21 @@ describe('The pages of what comes from other spaces', function () {
     await page.getByText('Not before the holidays').waitFor()
     const { State } = await stage.server.bus.call('imports.get', { spaceId, id })
     expect(State).to.equal('Rejected')
+  })
+
+  it('have one person approve and another one import, where the trust says so', async () => {
+    const { bus } = stage.server
+    const trust = { ...source.trust, RequireSecondApprover: true }
+    await bus.call('trusts.modify', { spaceId, id: trust.Id, ...trust })
+    const { page } = await openReview({})
+    const bar = decision(page)
+    await bar.getByText('One person approves it, another one imports it.').waitFor()
+
+    await bar.getByRole('button', { name: 'Approve', exact: true }).click()
+    await bar.getByText('You have approved it: another person imports it.').waitFor()
+
+    const own = bar.getByRole('button', { name: /^Import: You have approved it/ })
+    expect(await own.getAttribute('aria-disabled')).to.equal('true')
   })
 
   it('import nothing else than what was seen, and say that it has changed', async () => {
