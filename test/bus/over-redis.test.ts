@@ -12,8 +12,8 @@ import { until } from '../support/until.ts'
 
 const folder = join(import.meta.dirname, '../services')
 
-/** About one process or one node, or too long to be done twice. */
-const once = /^(access|actions|bad-input|first-administrator|stopping)/
+/** About one process or one node, over Redis anyway, or too long to be done twice. */
+const once = /^(access|actions|bad-input|first-administrator|stopping|worker-remote)/
 
 const key = { 'X-Octopus-ApiKey': ADMIN_KEY }
 

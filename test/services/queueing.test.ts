@@ -64,6 +64,34 @@ describe('A queued deployment', () => {
     expect((await ended(server, second.taskId)).State).to.equal('Success')
   })
 
+  it('is there for each request that was told so, and for no other, however long that takes', async () => {
+    await changeNode({ IsInMaintenanceMode: true })
+    const project = await projectIn(server, { steps: [{ name: 'Run', script: 'echo ran' }] })
+    const release = await project.release()
+    const body = { ReleaseId: release.Id, EnvironmentId: project.environment.Id }
+    const { options } = server.broker
+    const { requestTimeout } = options
+
+    // So long for each call, in ms: what all of them take together is more.
+    options.requestTimeout = 60
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const { status } = await server.send('POST', `/${project.spaceId}/deployments`, body)
+        return status
+      }),
+    ).finally(() => Object.assign(options, { requestTimeout }))
+
+    const made = statuses.filter((status) => status === 201).length
+    // What still went on of the others has had its turn before this one's.
+    await project.deploy({ release })
+    const { TotalResults } = await server.ask<{ TotalResults: number }>(
+      'GET',
+      `/${project.spaceId}/deployments?projects=${project.project.Id}`,
+    )
+    expect(statuses.filter((status) => status !== 201 && status !== 503)).to.deep.equal([])
+    expect(TotalResults).to.equal(made + 1)
+  })
+
   it('is passed over while it waits, by one to another place', async () => {
     const busy = await holding('busy')
     await busy.deploy()
