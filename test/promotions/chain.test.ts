@@ -96,6 +96,7 @@ describe('Releases on their way over several spaces', function () {
     const { Fingerprint } = await from.ask('GET', '/identity')
     expect(first.source.fingerprint).to.equal(Fingerprint)
     expect(first.bundleId).to.equal((await story.promotion(id)).BundleId)
+    expect(await filesWith('dev.example')).not.to.deep.equal([])
     expect(await filesWith(CANARY)).to.deep.equal([])
   })
 
