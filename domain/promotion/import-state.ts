@@ -27,7 +27,7 @@ const waiting: readonly ImportState[] = ['AwaitingPackages', 'AwaitingReview', '
 const moves: Partial<Record<ImportState, readonly ImportState[]>> = {
   AwaitingPackages: ['AwaitingReview', 'Approved', 'ImportFailed'],
   AwaitingReview: ['AwaitingPackages', 'Approved', 'ImportFailed'],
-  Approved: ['AwaitingReview'],
+  Approved: ['AwaitingReview', 'ImportFailed'],
   Importing: ['AwaitingReview', 'Approved', 'ImportFailed'],
   ImportFailed: ['Importing'],
   Imported: ['Importing'],

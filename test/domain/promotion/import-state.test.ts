@@ -32,8 +32,8 @@ describe('The state of an import', () => {
       expect(mayBecome('Importing', to)).to.equal(false)
   })
 
-  it('may be tried again, rejected or withdrawn when its import has failed', () => {
-    for (const to of ['Importing', 'Rejected', 'Withdrawn'] as const)
+  it('may be approved anew, tried again, rejected or withdrawn when its import has failed', () => {
+    for (const to of ['Approved', 'Importing', 'Rejected', 'Withdrawn'] as const)
       expect(mayBecome('ImportFailed', to)).to.equal(true)
   })
 
