@@ -103,6 +103,8 @@ export default defineService('imports', {
         if (stored.State === 'Quarantined')
           throw new BundleRefusedError(stored.Message, stored.Code ?? 'NotABundle')
         await this.work?.attend(stored)
+        // One that brings nothing new may have brought packages to the first one.
+        if (stored.DuplicateOf !== null) this.work?.wake()
         return { Import: await this.load('Import', stored._id), IsNew: isKept }
       },
     },
