@@ -175,13 +175,16 @@ async function makePromotion(
     SortOrder: -1,
   })
   await server.ask('POST', '/deployments', { ReleaseId: release, EnvironmentId: environment.Id })
-  return until(async () => {
+  const promotion = await until(async () => {
     const { Items } = await server.ask<{ Items: (Made & { BundleId: string })[] }>(
       'GET',
       '/Spaces-1/promotions',
     )
     return Items.find(({ BundleId }) => BundleId !== null)?.Id
   }, 'the bundle is built')
+  // Out of the way of releases that go to the environments of this space.
+  await server.ask('PUT', `/environments/${environment.Id}`, { ...environment, SortOrder: 1000 })
+  return promotion
 }
 
 /** A user of each role with an API key, made by the administrator. */

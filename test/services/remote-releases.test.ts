@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import { expect } from 'chai'
 import { closeStore, openStore } from '#store/connection.ts'
 import { followImports } from '../../services/releases/importing.ts'
 import { ended, logOf, refusedWith } from '../support/deploying.ts'
-import { pushPackage } from '../support/packages.ts'
 import { stepOf } from '../support/project.ts'
 import { complete, imported, stage } from '../support/remote.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -196,42 +194,5 @@ describe('A release of another space', () => {
     expect(made).to.include({ Id: release.Id, ProjectId: projectId })
     const process = await server.bus.call('processes.get', { spaceId, projectId })
     expect(process.Steps).to.have.length(1)
-  })
-
-  describe('with a package', () => {
-    const content = 'the content of the package'
-    const digest = createHash('sha256').update(content).digest('hex')
-    const step = stepOf({
-      ...{ name: 'Unpack', script: 'echo "unpacked"' },
-      packages: [{ Name: 'Tools', PackageId: 'Tools', Properties: { Extract: 'False' } }],
-    })
-    const runWith = async (Sha256: string) => {
-      const environment = await makeEnvironment(server.bus, spaceId)
-      await pushPackage(server, spaceId, 'Tools.1.0.0.zip', content)
-      const selected = { ActionName: 'Unpack', StepName: 'Unpack', PackageReferenceName: 'Tools' }
-      const { release } = await imported(server.bus, spaceId, {
-        steps: [step],
-        release: { SelectedPackages: [{ ...selected, Version: '1.0.0', Sha256 }] },
-      })
-      const { taskId } = await deploy(release.Id, environment.Id)
-      return { task: await ended(server, taskId), log: await logOf(server, taskId) }
-    }
-
-    it('runs with the file that it was imported with', async () => {
-      const { task, log } = await runWith(digest)
-
-      expect(task.State, log).to.equal('Success')
-      expect(log).to.include('unpacked')
-    })
-
-    it('runs with no other file of that version, and says both digests', async () => {
-      const other = 'a'.repeat(64)
-
-      const { task, log } = await runWith(other)
-
-      expect(task.State).to.equal('Failed')
-      expect(log).to.include('PackageDigestMismatch').and.include(digest).and.include(other)
-      expect(log).not.to.include('unpacked')
-    })
   })
 })
