@@ -53,11 +53,25 @@ export const whenHealthy = (server: Asked, workers: readonly Pick<WorkerProcess,
     60_000,
   )
 
-/** The tasks that a worker runs now. */
-export async function runningOn(server: Asked, { name }: WorkerProcess): Promise<string[]> {
-  const { Items } = await workersOf(server)
-  const { Running = [] } = Items.find(({ Name }) => Name === name) ?? {}
-  return Running.map(({ TaskId }) => TaskId)
+/** Those of these tasks that a worker runs, as soon as the workers have said of each who runs it. */
+export async function runningOn(
+  server: Asked,
+  { name }: WorkerProcess,
+  ids: readonly string[],
+): Promise<string[]> {
+  const running = await until(
+    async () => {
+      const { Items } = await workersOf(server)
+      const places = Items.flatMap(({ Name, Running = [] }) =>
+        Running.map(({ TaskId }) => [TaskId, Name] as const),
+      )
+      const found = new Map(places)
+      return ids.every((id) => found.has(id)) && found
+    },
+    'the workers say what they run',
+    30_000,
+  )
+  return ids.filter((id) => running.get(id) === name)
 }
 
 const workersOf = ({ ask }: Asked) => ask<Page>('GET', '/Spaces-1/workers?take=1000')

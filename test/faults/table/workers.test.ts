@@ -41,10 +41,7 @@ describe('With 200 tasks under way, a worker', function () {
     const ids = await flight.fill(TASKS)
     const [worker] = cluster.workers
     if (!worker) throw new Error('There is no worker.')
-    const its = await until(async () => {
-      const found = await runningOn(cluster, worker)
-      return found.length > TASKS / 8 && found
-    }, 'the worker says what it runs')
+    const its = await runningOn(cluster, worker, ids)
     const retried = its.filter(flight.mayRetry)
     const others = its.filter((id) => !flight.mayRetry(id))
 
@@ -77,10 +74,7 @@ describe('With 200 tasks under way, a worker', function () {
     const ids = await flight.fill(TASKS)
     const [, worker] = cluster.workers
     if (!worker) throw new Error('There is no worker.')
-    const its = await until(async () => {
-      const found = await runningOn(cluster, worker)
-      return found.length > TASKS / 8 && found.filter((id) => !flight.mayRetry(id))
-    }, 'the worker says what it runs')
+    const its = (await runningOn(cluster, worker, ids)).filter((id) => !flight.mayRetry(id))
     const [early, late] = [its.slice(0, its.length / 2), its.slice(its.length / 2)]
 
     worker.process.kill('SIGSTOP')
