@@ -13,7 +13,8 @@ import { until } from '../support/until.ts'
 const folder = join(import.meta.dirname, '../services')
 
 /** About one process or one node, over Redis anyway, or too long to be done twice. */
-const once = /^(access|actions|bad-input|first-administrator|stopping|worker-remote)/
+const once =
+  /^(access|actions|bad-input|first-administrator|imports|release-comparing|remote-|run-limits|scheduler-|space-keys|stopping|template-values|worker-remote|workers-joining)/
 
 const key = { 'X-Octopus-ApiKey': ADMIN_KEY }
 
