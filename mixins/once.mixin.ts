@@ -49,14 +49,24 @@ export const once = defineMixin<Once & { jobs: Jobs; jobHolder: string }>({
     async oncePer(everyMs, job, work) {
       const from = Date.now()
       if (!(await take(this.jobs, { _id: job, holder: this.jobHolder }, from))) return false
-      await held(this.jobs, { _id: job, holder: this.jobHolder }, work, from + everyMs)
+      const mine = { _id: job, holder: this.jobHolder }
+      try {
+        await held(this.jobs, mine, work)
+      } finally {
+        await this.jobs.updateOne(mine, { $set: { until: from + everyMs } })
+      }
       return true
     },
 
     async inTurn(job, work) {
       const mine = { _id: job, holder: this.jobHolder }
       while (!(await take(this.jobs, mine, Date.now()))) await wait(LOOK_EACH_MS)
-      return held(this.jobs, mine, work, 0)
+      try {
+        return await held(this.jobs, mine, work)
+      } finally {
+        // Nothing stays of it: there may be a job for each of many things.
+        await this.jobs.deleteOne(mine)
+      }
     },
   },
 })
@@ -76,8 +86,8 @@ async function take(jobs: Jobs, { _id, holder }: Mine, now: number): Promise<boo
   }
 }
 
-/** Keeps the job while it is done, and leaves it until then. */
-async function held<T>(jobs: Jobs, mine: Mine, work: () => Promise<T>, until: number): Promise<T> {
+/** Keeps the job while it is done. */
+async function held<T>(jobs: Jobs, mine: Mine, work: () => Promise<T>): Promise<T> {
   const keep = setInterval(() => {
     // What fails here fails the work too: the store is away.
     jobs.updateOne(mine, { $set: { until: Date.now() + HELD_MS } }).catch(() => undefined)
@@ -86,6 +96,5 @@ async function held<T>(jobs: Jobs, mine: Mine, work: () => Promise<T>, until: nu
     return await work()
   } finally {
     clearInterval(keep)
-    await jobs.updateOne(mine, { $set: { until } })
   }
 }

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { type Service, ServiceBroker, type ServiceSchema } from 'moleculer'
 import { once } from '#mixins/once.mixin.ts'
-import { until } from '../support/until.ts'
 
 /** What the mixin gives. */
 type Doing = Service & {
   oncePer(everyMs: number, job: string, work: () => Promise<unknown>): Promise<boolean>
-  jobs: { updateOne(filter: object, update: object): Promise<unknown> }
+  jobs: {
+    updateOne(filter: object, update: object): Promise<unknown>
+    exists(filter: object): Promise<unknown>
+  }
   inTurn<T>(job: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -87,5 +89,11 @@ describe('A job of the whole server', () => {
 
     expect(order).to.deep.equal(['begins', 'ends', 'begins', 'ends', 'begins', 'ends'])
     expect(answers.toSorted()).to.deep.equal([2, 4, 6])
+  })
+
+  it('that each node does leaves nothing behind, or there would be one for each of many things', async () => {
+    await Promise.all(nodes.map((node) => node.inTurn('of one thing', async () => undefined)))
+
+    expect(await nodes[0]?.jobs.exists({ _id: 'of one thing' })).to.equal(null)
   })
 })
