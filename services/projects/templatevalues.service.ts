@@ -1,6 +1,7 @@
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { InvalidError } from '#bus/errors.ts'
+import { valuesByEnvironment } from '#bus/value-rules.ts'
 import { environmentsOf } from '#domain/lifecycle.ts'
 import { audited } from '#mixins/audited.mixin.ts'
 import { type Asked, isSame } from '#mixins/crud.ts'
@@ -40,30 +41,7 @@ export default defineService('templatevalues', {
       params: {
         ...ofProject,
         Version: { type: 'number', integer: true, optional: true },
-        Environments: {
-          type: 'array',
-          max: 1_000,
-          items: {
-            type: 'object',
-            strict: 'remove',
-            props: {
-              EnvironmentId: 'string',
-              Values: {
-                type: 'array',
-                max: 1_000,
-                items: {
-                  type: 'object',
-                  strict: 'remove',
-                  props: {
-                    Name: { type: 'string', min: 1, max: 1_000 },
-                    Value: { type: 'string', ...maybe, max: 100_000 },
-                    HasValue: { type: 'boolean', ...maybe },
-                  },
-                },
-              },
-            },
-          },
-        },
+        Environments: valuesByEnvironment,
         $$strict: 'remove',
       },
       async handler(ctx) {

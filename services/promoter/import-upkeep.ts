@@ -36,6 +36,16 @@ export async function lookForPackages(
   return after ?? stored
 }
 
+/** The same for all that wait for packages, of a space where one is given. */
+export async function lookForAllPackages(on: KeepsUp, spaceId?: string): Promise<void> {
+  const where = {
+    State: 'AwaitingPackages' as const,
+    ...(spaceId !== undefined && { SpaceId: spaceId }),
+  }
+  for await (const one of on.models.Import.find(where).lean<StoredImport[]>().cursor())
+    await lookForPackages(on, one)
+}
+
 /** Imports without people what its trust and all that is known allow. */
 export async function autoImport(on: KeepsUp, by: By, stored: StoredImport): Promise<void> {
   const system = asSystem(on.broker, 'an import by itself')

@@ -4,6 +4,7 @@ import { asSystem } from '#bus/caller.ts'
 import { BundleRefusedError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { listRules } from '#bus/page.ts'
+import { valuesByEnvironment } from '#bus/value-rules.ts'
 import { importStates } from '#domain/promotion/import-state.ts'
 import { mappingKinds } from '#domain/promotion/mappings.ts'
 import { type Audit, audited } from '#mixins/audited.mixin.ts'
@@ -17,16 +18,17 @@ import { publicOf } from '#store/resource.ts'
 import { arrive } from './arriving.ts'
 import { arrivePack, isPack } from './arriving-packs.ts'
 import { importSchema, type StoredImport } from './import.model.ts'
+import { attendImport } from './import-attending.ts'
 import { choose, fill } from './import-choosing.ts'
 import { approve, beginImport, reject } from './import-deciding.ts'
 import { filesInUse, originIn } from './import-memory.ts'
 import { reviewOf } from './import-review.ts'
-import { noteRemoved, sweep } from './import-upkeep.ts'
+import { lookForAllPackages, noteRemoved, sweep } from './import-upkeep.ts'
 import { takeBack } from './import-withdrawing.ts'
-import { startWork, type Work } from './import-work.ts'
 import { type By, importIn } from './import-writes.ts'
 import type { Import } from './imports.contract.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
+import { AT_ONCE, startWork, type Work } from './work.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const { name: _name, partialName: _partialName, ...lists } = listRules
@@ -35,6 +37,8 @@ const nullable = { type: 'string', optional: true, nullable: true, max: 200 } as
 const digest = { PreviewDigest: { type: 'string', min: 1, max: 100 } } as const
 const name = { type: 'string', min: 1, max: 1_000 } as const
 const SWEEP_EACH_MS = 60_000
+
+type Waiting = Pick<StoredImport, '_id' | 'SpaceId'>
 /** So long who begins an import waits for its end before he is answered that it is under way. */
 const PATIENCE_MS = 4_000
 
@@ -43,7 +47,7 @@ export default defineService('imports', {
     stored({ Import: importSchema, SpaceIdentity: spaceIdentitySchema }),
     audited,
     once,
-    keeping<{ work: Work }>(),
+    keeping<{ work: Work<Waiting> }>(),
   ],
 
   actions: {
@@ -158,30 +162,7 @@ export default defineService('imports', {
       permission: 'PromotionImport',
       params: {
         ...of,
-        Environments: {
-          type: 'array',
-          max: 1_000,
-          items: {
-            type: 'object',
-            strict: 'remove',
-            props: {
-              EnvironmentId: 'string',
-              Values: {
-                type: 'array',
-                max: 1_000,
-                items: {
-                  type: 'object',
-                  strict: 'remove',
-                  props: {
-                    Name: name,
-                    Value: { type: 'string', optional: true, nullable: true, max: 100_000 },
-                    HasValue: { type: 'boolean', optional: true, nullable: true },
-                  },
-                },
-              },
-            },
-          },
-        },
+        Environments: valuesByEnvironment,
         $$strict: 'remove',
       },
       async handler(ctx) {
@@ -262,6 +243,13 @@ export default defineService('imports', {
   },
 
   events: {
+    async 'changes.made'(ctx) {
+      const { Kind, spaceId } = ctx.params
+      if (Kind !== 'Package' || spaceId === null) return
+      await lookForAllPackages(this, spaceId)
+      this.work?.wake()
+    },
+
     async 'releases.removed'(ctx) {
       await noteRemoved(this, ctx.params)
     },
@@ -269,19 +257,28 @@ export default defineService('imports', {
 
   started() {
     const work = startWork({
-      broker: this.broker,
-      models: this.models,
-      audited: (ctx, change) => this.audited(ctx, change),
-      inTurn: (job, some) => this.inTurn(job, some),
+      what: 'import',
       logger: this.logger,
-      tell: async (Id) => {
-        const found = await this.models.Import.findById(Id, { SpaceId: 1 }).lean()
-        if (!found) return
-        await this.broker.broadcast('changes.made', { spaceId: found.SpaceId, Kind: 'Import', Id })
+      inTurn: (job, some) => this.inTurn(job, some),
+      waiting: (without) =>
+        this.models.Import.find(
+          { $or: [{ _work: true }, { State: 'Importing' }], _id: { $nin: without } },
+          { SpaceId: 1 },
+        )
+          .sort({ Received: 1 })
+          .limit(AT_ONCE)
+          .lean<Waiting[]>(),
+      // One at a time in a space, for they may be of one project.
+      jobOf: ({ SpaceId }) => `imports ${SpaceId}`,
+      attend: async ({ _id: Id, SpaceId: spaceId }) => {
+        await attendImport(this, Id)
+        await this.broker.broadcast('changes.made', { spaceId, Kind: 'Import', Id })
       },
-      sweep: async () => {
-        await this.oncePer(SWEEP_EACH_MS, 'old imports', () => sweep(this, new Date()))
-      },
+      sweep: () =>
+        this.oncePer(SWEEP_EACH_MS, 'old imports', async () => {
+          await sweep(this, new Date())
+          await lookForAllPackages(this)
+        }),
     })
     this.work = work
     const needs = ['trusts', 'projects', 'releases', 'processes', 'variables', 'packages']

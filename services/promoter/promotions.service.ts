@@ -22,7 +22,7 @@ import { blobOf } from './building.ts'
 import { createdBy } from './creating.ts'
 import { keysOf } from './keys.ts'
 import { packOf } from './packing.ts'
-import { promotionSchema } from './promotion.model.ts'
+import { promotionSchema, type StoredPromotion } from './promotion.model.ts'
 import { heard, recalled, resent, withBundle, withdrawn, withoutWish } from './promotion-news.ts'
 import { change, known, type Promotions } from './promotion-writes.ts'
 import type { Promotion } from './promotions.contract.ts'
@@ -31,13 +31,15 @@ import { letFetch, noteSending } from './sending.ts'
 import { type StoredSpaceIdentity, spaceIdentitySchema } from './space-identity.model.ts'
 import { dropRevoked, sweep } from './sweeping.ts'
 import { trustFor } from './trust-facts.ts'
-import { startWork, type Work } from './work.ts'
+import { AT_ONCE, startWork, type Work } from './work.ts'
 
 const of = { spaceId: 'string', id: 'string' } as const
 const { name: _name, partialName: _partialName, ...lists } = listRules
 const ofBundle = { spaceId: 'string', trustId: 'string', bundleId: 'string' } as const
 const optionalId = { type: 'string', optional: true } as const
 const SWEEP_EACH_MS = 60_000
+
+type Waiting = Pick<StoredPromotion, '_id' | 'TrustId'>
 
 export default defineService('promotions', {
   mixins: [
@@ -48,7 +50,7 @@ export default defineService('promotions', {
     }),
     audited,
     once,
-    keeping<{ work: Work }>(),
+    keeping<{ work: Work<Waiting> }>(),
   ],
 
   actions: {
@@ -381,14 +383,21 @@ export default defineService('promotions', {
     const { Promotion } = this.models
     const parts = partsOf(this)
     const work = startWork({
-      promotions: Promotion,
+      what: 'promotion',
       logger: this.logger,
       inTurn: this.inTurn.bind(this),
-      attend: async (id) => {
-        const seen = await attend(parts, id)
+      waiting: (without) =>
+        Promotion.find({ _work: true, _id: { $nin: without } }, { TrustId: 1 })
+          .sort({ Created: 1 })
+          .limit(AT_ONCE)
+          .lean<Waiting[]>(),
+      // Of one space at a time one promotion, in the order in which they were made.
+      jobOf: ({ TrustId }) => `promotions to ${TrustId}`,
+      attend: async ({ _id }) => {
+        const seen = await attend(parts, _id)
         if (seen)
           await this.broker.broadcast('changes.made', {
-            ...{ spaceId: seen.SpaceId, Kind: 'Promotion', Id: id },
+            ...{ spaceId: seen.SpaceId, Kind: 'Promotion', Id: _id },
             ProjectId: seen.ProjectId,
           })
       },

@@ -1,5 +1,4 @@
 import { defineService } from '#bus'
-import { asSystem } from '#bus/caller.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { oneAtATime } from '#bus/one-at-a-time.ts'
 import { audited } from '#mixins/audited.mixin.ts'

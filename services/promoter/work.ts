@@ -1,36 +1,46 @@
 /**
- * What promotions wait for this server to do: build, send, tell. It stands in the store, so that nothing
- * of it is lost with who began it.
+ * What promotions and imports wait for this server to do. It stands in the store, so that nothing of it is
+ * lost with who began it.
  */
 import type { Logger } from 'moleculer'
-import type { StoredPromotion } from './promotion.model.ts'
-import type { Promotions } from './promotion-writes.ts'
 
 /** The slow look at the store, for what another node has left, in ms. */
 const POLL_MS = 5_000
-const AT_ONCE = 500
+/** So many are looked up at once, the oldest first. */
+export const AT_ONCE = 500
 
-export interface WorkSettings {
-  promotions: Promotions
-  /** Does all that is to be done for one promotion now. */
-  attend(id: string): Promise<void>
-  /** Ends what is too old. */
-  sweep(): Promise<void>
+interface Waits {
+  _id: string
+}
+
+export interface WorkSettings<T extends Waits> {
+  /** What is worked on, for the log: 'promotion'. */
+  what: string
+  /** At most `AT_ONCE` of those that wait, the oldest first, without these. */
+  waiting(without: string[]): Promise<T[]>
+  /** What is done one after the other, by one node at a time: as few names as can be, they are shared. */
+  jobOf(one: T): string
+  /** Does all that is to be done for one now. */
+  attend(one: T): Promise<unknown>
+  /** What time brings. */
+  sweep(): Promise<unknown>
   /** Does it on no other node at the same time. */
-  inTurn<T>(job: string, work: () => Promise<T>): Promise<T>
+  inTurn<R>(job: string, work: () => Promise<R>): Promise<R>
   logger: Logger
 }
 
-export interface Work {
+export interface Work<T extends Waits> {
   /** Something is to be done. */
   wake(): void
+  /** Does it now for one; resolves when that is done. */
+  attend(one: T): Promise<void>
   /** Begins nothing more, and resolves when what was begun is done. */
   stop(): Promise<void>
 }
 
-/** Works until it is stopped. Of one space at a time one promotion, in the order in which they were made. */
-export function startWork(settings: WorkSettings): Work {
-  const { promotions, attend, sweep, inTurn, logger } = settings
+/** Works until it is stopped. */
+export function startWork<T extends Waits>(settings: WorkSettings<T>): Work<T> {
+  const { what, waiting, jobOf, sweep, inTurn, logger } = settings
   let round: Promise<void> | null = null
   let isWanted = false
   let isStopped = false
@@ -40,7 +50,7 @@ export function startWork(settings: WorkSettings): Work {
     if (round || isStopped) return
     round = rounds()
       // What fails as a whole is a store that is away: the next poll looks again.
-      .catch((error) => logger.error('Promotions could not be looked at', error))
+      .catch((error) => logger.error(`Work could not be looked for: ${what}`, error))
       .finally(() => {
         round = null
       })
@@ -50,40 +60,38 @@ export function startWork(settings: WorkSettings): Work {
     const failed = new Set<string>()
     while (isWanted && !isStopped) {
       isWanted = false
-      const waiting = await promotions
-        .find({ _work: true, _id: { $nin: [...failed] } }, { TrustId: 1 })
-        .sort({ Created: 1 })
-        .limit(AT_ONCE)
-        .lean<Pick<StoredPromotion, '_id' | 'TrustId'>[]>()
-      const byTrust = Map.groupBy(waiting, ({ TrustId }) => TrustId)
+      const some = await waiting([...failed])
       await Promise.all(
-        [...byTrust].map(([trustId, some]) =>
-          inTurn(`promotions to ${trustId}`, () => attendAll(some, failed)),
+        [...Map.groupBy(some, jobOf)].map(([job, all]) =>
+          inTurn(job, () => attendAll(all, failed)),
         ),
       )
       // What was done may have made more to do.
-      isWanted ||= waiting.length > 0
+      isWanted ||= some.length > 0
     }
   }
 
-  async function attendAll(some: Pick<StoredPromotion, '_id'>[], failed: Set<string>) {
-    for (const { _id } of some) {
+  async function attendAll(some: T[], failed: Set<string>) {
+    for (const one of some) {
       if (isStopped) return
       // What fails comes again with the next poll, and holds nothing else up.
-      await attend(_id).catch((error) => {
-        failed.add(_id)
-        logger.error('What a promotion waits for was not done', { promotion: _id }, error)
+      await settings.attend(one).catch((error) => {
+        failed.add(one._id)
+        logger.error(`What is to be done was not: ${what}`, { id: one._id }, error)
       })
     }
   }
 
   const timer = setInterval(() => {
-    sweep().catch((error) => logger.error('Old promotions were not looked at', error))
+    sweep().catch((error) => logger.error(`What is old was not looked at: ${what}`, error))
     wake()
   }, POLL_MS)
 
   return {
     wake,
+    async attend(one) {
+      await inTurn(jobOf(one), () => settings.attend(one))
+    },
     async stop() {
       isStopped = true
       clearInterval(timer)

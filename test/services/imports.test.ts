@@ -2,9 +2,11 @@ import { expect } from 'chai'
 import { stepDoc, variableDoc } from '../domain/promotion/content-sample.ts'
 import { packageOf } from '../support/bundles.ts'
 import { ended, logOf } from '../support/deploying.ts'
+import { pushPackage } from '../support/packages.ts'
 import { playedSource, type Sent, upload } from '../support/played-source.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeEnvironment, makeSpace } from '../support/things.ts'
+import { until } from '../support/until.ts'
 
 interface Import {
   Id: string
@@ -183,27 +185,7 @@ describe('Imports', () => {
   })
 
   it('waits for packages, and goes on when a pack brings them', async () => {
-    const file = packageOf('the bytes of a package')
-    const packages = [
-      {
-        ...{ packageId: 'Shop.Web', version: '1.0.0', feedKind: 'BuiltIn', feedName: 'Built-in' },
-        ...{ actionSlug: 'deploy', referenceName: '', fileName: 'Shop.Web.1.0.0.zip' },
-        ...{ size: file.size, sha256: file.sha256 },
-      },
-    ]
-    const process = {
-      steps: [
-        stepDoc('Deploy', {
-          packages: [
-            {
-              ...{ id: 'p', name: '', packageId: 'Shop.Web', acquisitionLocation: 'Server' },
-              ...{ feed: { kind: 'BuiltIn', name: 'Built-in' }, properties: {}, version: null },
-            },
-          ],
-        }),
-      ],
-    }
-    const received = await receive({ process, packages: { packages } })
+    const received = await receive(withPackage)
 
     const pack = await source.pack([{ ...file, packageId: 'Shop.Web', version: '1.0.0' }])
     await upload(server, spaceId, pack)
@@ -215,6 +197,27 @@ describe('Imports', () => {
     expect(done.State).to.equal('Imported')
     const content = await server.send('GET', `/${spaceId}/packages/packages-Shop.Web.1.0.0/raw`)
     expect(await content.text()).to.equal('the bytes of a package')
+  })
+
+  it('goes on when its package is pushed to the feed', async () => {
+    const received = await receive(withPackage)
+
+    await pushPackage(server, spaceId, 'Shop.Web.1.0.0.zip', 'the bytes of a package')
+
+    await until(
+      async () =>
+        (await server.ask<Import>('GET', `${path()}/${received.Id}`)).State === 'AwaitingReview',
+      'the import goes on',
+    )
+  })
+
+  it('never takes another file for its package', async () => {
+    const received = await receive(withPackage)
+    await pushPackage(server, spaceId, 'Shop.Web.1.0.0.zip', 'other bytes')
+
+    const { Blocks } = await previewOf(received)
+
+    expect(Blocks.map(({ Code }) => Code)).to.deep.equal(['PackageDigestMismatch'])
   })
 
   it('keeps the values that people fill in, and never tells a secret', async () => {
@@ -274,4 +277,30 @@ describe('Imports', () => {
 const sample = {
   ...{ id: 'Releases-1', version: '1.4.2', notes: 'Faster', channel: 'Default' },
   ...{ assembled: '2026-11-20T10:00:00.000Z', customFields: {}, buildInformation: [] },
+}
+
+/** A release whose step has a package. */
+const file = packageOf('the bytes of a package')
+const withPackage: Sent = {
+  packages: {
+    packages: [
+      {
+        ...{ packageId: 'Shop.Web', version: '1.0.0', feedKind: 'BuiltIn', feedName: 'Built-in' },
+        ...{ actionSlug: 'deploy', referenceName: '', fileName: 'Shop.Web.1.0.0.zip' },
+        ...{ size: file.size, sha256: file.sha256 },
+      },
+    ],
+  },
+  process: {
+    steps: [
+      stepDoc('Deploy', {
+        packages: [
+          {
+            ...{ id: 'p', name: '', packageId: 'Shop.Web', acquisitionLocation: 'Server' },
+            ...{ feed: { kind: 'BuiltIn', name: 'Built-in' }, properties: {}, version: null },
+          },
+        ],
+      }),
+    ],
+  },
 }
