@@ -13,12 +13,17 @@ export class BatchError extends Error {}
 export async function keepBatch(run: FollowedNow, { seq, text }: LogPiece): Promise<void> {
   const { runId, task, unit, term } = run
   const log = logOf(task)
-  run.lastSeq ??= (await log.entries()).findLast((entry) => entry.runId === runId)?.seq ?? 0
-  if (seq > run.lastSeq + 1) throw new BatchError(`batch ${seq} comes after ${run.lastSeq}.`)
+  const known = run.lastSeq ?? (await lastIn(log, runId))
+  // Another batch may have been written since it was looked up.
+  const last = Math.max(known, run.lastSeq ?? 0)
+  if (seq > last + 1) throw new BatchError(`batch ${seq} comes after ${last}.`)
   if (Buffer.byteLength(text) > MOST_TEXT || !text.endsWith('\n'))
     throw new BatchError('a batch is too large, or not of whole lines.')
   await log.append({ activity: unit, text, runId, seq }, { term }).catch((error) => {
     throw error instanceof LogLineError ? new BatchError(error.message) : error
   })
-  run.lastSeq = Math.max(run.lastSeq, seq)
+  run.lastSeq = Math.max(run.lastSeq ?? 0, last, seq)
 }
+
+const lastIn = async (log: ReturnType<typeof logOf>, runId: string): Promise<number> =>
+  (await log.entries()).findLast((entry) => entry.runId === runId)?.seq ?? 0
