@@ -55,15 +55,14 @@ export async function park(
       },
     },
   )
-  if (matchedCount > 0) {
+  const now = matchedCount > 0 ? null : await tasks.findById(_id).lean<StoredTask>()
+  // Or it was parked by a write whose answer did not come.
+  if (!now || (now._lease?.token === thisWriter && now._lease.until === PARKED)) {
     await writeNotes(tasks, _id)
     return null
   }
-  const now = await tasks.findById(_id).lean<StoredTask>()
-  // It was parked by a write whose answer did not come.
-  if (now?._lease?.token === thisWriter && now._lease.until === PARKED) return null
-  if (now?._lease?.token !== _lease?.token) throw new LeaseLostError(_id)
-  if (!now?._settlement) return 'cancelled'
+  if (now._lease?.token !== _lease?.token) throw new LeaseLostError(_id)
+  if (!now._settlement) return 'cancelled'
   await appendNotes(tasks, now, _lease?.term ?? 1)
   return now._settlement
 }

@@ -23,6 +23,8 @@ export function promoting({ begin, withdraw }: Promotes): Executor {
       // Each of its states is noted in the log by the promoter.
       const fault = await insist(() => begin(task), leave).then(() => null, refusalOf)
       if (fault !== null) {
+        // What was noted before that is in the log before its end.
+        await execution.settled()
         await log.say('', 'f', fault)
         return execution.finish('Failed', { error: fault })
       }

@@ -191,6 +191,7 @@ onEachStore('A parked task', (stores) => {
 
     start({
       async begin() {
+        await note(tasks, { id, lines: [line('Built.')] })
         throw Object.assign(new Error("The trust 'Prod Space' is suspended."), { code: 400 })
       },
     })
@@ -200,6 +201,7 @@ onEachStore('A parked task', (stores) => {
       State: 'Failed',
       ErrorMessage: "The trust 'Prod Space' is suspended.",
     })
+    expect(await linesOf(id)).to.deep.equal(['Built.', "The trust 'Prod Space' is suspended."])
   })
 
   it('is told of in its log, each note once', async () => {
