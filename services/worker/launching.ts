@@ -28,18 +28,24 @@ interface Expected {
   ended(code: number | null | 'not known'): void
 }
 
+/** One process that starts scripts, and what is still to be heard of it: by the numbers of the scripts. */
+interface Process {
+  child: ChildProcess
+  expected: Map<number, Expected>
+}
+
 /** `environment` is what all scripts have. The process is there from the first script on, and again when it has died. */
 export function launcherWith(environment: Record<string, string>): Launcher {
-  const expected = new Map<number, Expected>()
-  let child: ChildProcess | null = null
+  let current: Process | null = null
   let last = 0
 
-  function processNow(): ChildProcess {
-    child ??= begun()
-    return child
+  function processNow(): Process {
+    current ??= begun()
+    return current
   }
 
-  function begun(): ChildProcess {
+  function begun(): Process {
+    const expected = new Map<number, Expected>()
     const next = fork(entry, {
       // Nothing of the worker's own comes to it.
       env: {},
@@ -49,11 +55,11 @@ export function launcherWith(environment: Record<string, string>): Launcher {
     // It goes when the worker does, and does not keep it.
     next.unref()
     next.channel?.unref()
-    next.on('message', (news: FromLauncher) => hear(news))
+    const it = { child: next, expected }
+    next.on('message', (news: FromLauncher) => hear(expected, news))
     const gone = () => {
-      if (child === next) child = null
+      if (current === it) current = null
       next.removeAllListeners('message')
-      // All that was expected was of this one: another begins when this one has gone.
       for (const [number, { started, ended }] of expected) {
         expected.delete(number)
         started({ number, startFault: 'The process that starts scripts has ended.' })
@@ -61,12 +67,13 @@ export function launcherWith(environment: Record<string, string>): Launcher {
       }
     }
     next.once('exit', gone)
-    next.once('error', gone)
+    // Each message that does not reach it any more is an error of its own.
+    next.on('error', gone)
     next.send({ environment } satisfies ToLauncher)
-    return next
+    return it
   }
 
-  function hear(news: FromLauncher) {
+  function hear(expected: Process['expected'], news: FromLauncher) {
     const who = expected.get(news.number)
     if (!who) return
     if (!('code' in news)) who.started(news)
@@ -80,8 +87,9 @@ export function launcherWith(environment: Record<string, string>): Launcher {
       const number = ++last
       const started = Promise.withResolvers<FromLauncher>()
       const ended = Promise.withResolvers<number | null | 'not known'>()
+      const { child, expected } = processNow()
       expected.set(number, { started: started.resolve, ended: ended.resolve })
-      processNow().send({ number, launch } satisfies ToLauncher)
+      child.send({ number, launch } satisfies ToLauncher)
       const news = await started.promise
       if ('startFault' in news) throw new Error(news.startFault)
       if (!('leader' in news)) throw new Error('A script has ended that was not started.')
@@ -95,8 +103,8 @@ export function launcherWith(environment: Record<string, string>): Launcher {
     },
 
     close() {
-      child?.disconnect()
-      child = null
+      current?.child.disconnect()
+      current = null
     },
   }
 }
