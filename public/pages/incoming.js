@@ -3,6 +3,7 @@ import { api } from '../api.js'
 import { button } from '../components/form.js'
 import { icon } from '../components/icons.js'
 import { FILTERS, gapOf, lookOfImport, titleOf } from '../components/import-look.js'
+import { receiptsToCarry } from '../components/receipts-to-carry.js'
 import '../components/tako-state.js'
 import '../components/tako-time.js'
 import '../components/tako-upload.js'
@@ -20,7 +21,7 @@ pageStyles('tako-page-incoming', uploadStyles)
 
 /**
  * @typedef {import('../components/import-look.js').Import} Import
- * @typedef {import('../api.js').Page<Import>} Data
+ * @typedef {import('../api.js').Page<Import> & { receipts: import('../components/receipts-to-carry.js').Summary[] }} Data
  */
 
 const PAGE = 50
@@ -78,13 +79,15 @@ class TakoPageIncoming extends LoadedPage {
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Data>} */
-  load(signal) {
+  async load(signal) {
     const states = FILTERS.find(([name]) => name === this.query.get('state'))?.[2] ?? []
     const take = Number(this.query.get('show')) || PAGE
-    return this.#api.get(
-      `/imports?take=${take}${states.map((one) => `&state=${one}`).join('')}`,
-      signal,
-    )
+    const of = states.map((one) => `&state=${one}`).join('')
+    const [page, receipts] = await Promise.all([
+      this.#api.get(`/imports?take=${take}${of}`, signal),
+      this.#api.get('/receipts/summary', signal),
+    ])
+    return { ...page, receipts }
   }
 
   loaded() {
@@ -117,6 +120,7 @@ class TakoPageIncoming extends LoadedPage {
           @files-chosen=${(/** @type {CustomEvent<File[]>} */ event) => this.#add(event.detail)}
           @stopped=${(/** @type {CustomEvent<number>} */ event) => this.uploads?.stop(event.detail)}
           @cleared=${(/** @type {CustomEvent<number>} */ event) => this.uploads?.clear(event.detail)}></tako-upload>
+        ${receiptsToCarry(page.receipts, (trustId) => this.#api.hrefOf(`/receipts/export?trustId=${trustId}`))}
         ${isEmpty ? this.#empty() : this.#list(page, state)}
       </div>`
   }

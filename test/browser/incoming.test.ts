@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { stepDoc, variableDoc } from '../domain/promotion/content-sample.ts'
+import { ended } from '../support/deploying.ts'
 import { playedSource, type Sent, upload } from '../support/played-source.ts'
+import { stepOf } from '../support/project.ts'
+import { imported } from '../support/remote.ts'
 import { makeEnvironment, makeSpace } from '../support/things.ts'
+import { until } from '../support/until.ts'
 import { onStage } from './stage.ts'
 
 describe('The pages of what comes from other spaces', function () {
@@ -87,6 +91,43 @@ describe('The pages of what comes from other spaces', function () {
       .waitFor()
     await page.getByText('success at DevTest Space').waitFor()
     expect([before, type, shown]).to.deep.equal(['true', 'password', ''])
+  })
+
+  it('give the receipts for a source as a file, and say how many nobody has carried', async () => {
+    const { bus } = stage.server
+    const Remote = { TrustId: source.trust.Id }
+    const { release } = await imported(bus, spaceId, {
+      steps: [stepOf({ name: 'Greet', script: 'echo hello' })],
+      release: { Remote },
+    })
+    const [environment] = (await bus.call('environments.list', { spaceId })).Items
+    const { TaskId } = await stage.server.ask<{ TaskId: string }>(
+      'POST',
+      `/${spaceId}/deployments`,
+      { ReleaseId: release.Id, EnvironmentId: environment?.Id },
+    )
+    await ended(stage.server, TaskId)
+    await until(
+      async () => (await bus.call('receiptsout.summary', { spaceId }))[0]?.Highest === 3,
+      'three receipts',
+    )
+    const page = await stage.visit(incoming)
+    const row = page.getByRole('row', { name: new RegExp(source.trust.Name) })
+    await row.getByRole('cell', { name: '3 receipts' }).waitFor()
+
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      row.getByRole('link', { name: 'Export receipts' }).click(),
+    ])
+    await file.path()
+    await until(
+      async () => (await bus.call('receiptsout.summary', { spaceId }))[0]?.Waiting === 0,
+      'no receipt that waits',
+    )
+    await page.reload()
+
+    await row.getByRole('cell', { name: 'None' }).waitFor()
+    expect(file.suggestedFilename()).to.match(/\.takoreceipts$/)
   })
 
   it('say with code and sentence why a file is refused, and keep it in the list', async () => {
