@@ -1,6 +1,7 @@
+import type { Secret } from '#domain/bundle/secrets.ts'
 import { foldName } from '#domain/name.ts'
 import type { Scope } from '#domain/variable-scope.ts'
-import type { Secret, TemplateDoc, ValueKind, VariableDoc } from './content.ts'
+import type { TemplateDoc, ValueKind, VariableDoc } from './content.ts'
 import type { FrozenVariable } from './frozen.ts'
 import type { Places } from './remote-places.ts'
 import { variablePath } from './secret-paths.ts'

@@ -1,3 +1,4 @@
+import type { DocumentName } from '#domain/bundle/content-digest.ts'
 import { BundleError } from '#domain/bundle/errors.ts'
 import { exactly, orNull, shapeCheck, shapes } from '#domain/bundle/shape.ts'
 import { foldName } from '#domain/name.ts'
@@ -7,7 +8,7 @@ import {
   startTriggers,
   stepConditions,
 } from '#domain/process.ts'
-import type { BundleContent, DocumentName } from './content.ts'
+import type { BundleContent } from './content.ts'
 import { templateTypes } from './variable-templates.ts'
 
 const short = { type: 'string', maxLength: 1_000 }

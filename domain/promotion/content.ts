@@ -215,16 +215,3 @@ export interface BundleContent {
   packages: PackagesDoc
   history: HistoryDoc
 }
-
-export type DocumentName = keyof BundleContent
-
-/** The entries of a bundle that have its documents: 'release.json' and so on. */
-export const documentNames = [
-  ...(['release', 'project', 'process', 'variables', 'templates', 'packages', 'history'] as const),
-] as const satisfies readonly DocumentName[]
-
-/** A secret of the content, and where it stands in it: see `secret-paths.ts`. */
-export interface Secret {
-  path: string
-  value: string
-}

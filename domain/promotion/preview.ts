@@ -1,10 +1,12 @@
 /** What the target's people see of a bundle before they decide about it. It is a function of what is given, no more. */
+
+import type { Secret } from '#domain/bundle/secrets.ts'
 import { foldName } from '#domain/name.ts'
 import { actionNumber } from '#domain/process.ts'
 import { digestOfJson } from './canonical.ts'
 import { type Comparison, comparable, compareContents, type Frozen } from './compare.ts'
 import { scopeText } from './compare-variables.ts'
-import type { BundleContent, Secret } from './content.ts'
+import type { BundleContent } from './content.ts'
 import { localHistory } from './local-release.ts'
 import { type Localised, localise } from './localise.ts'
 import { type Mapping, type NeededMapping, neededMappings } from './mappings.ts'

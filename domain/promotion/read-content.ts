@@ -1,6 +1,7 @@
+import { documentNames } from '#domain/bundle/content-digest.ts'
 import { BundleError } from '#domain/bundle/errors.ts'
-import type { BundleContent, ProcessDoc, Secret } from './content.ts'
-import { documentNames } from './content.ts'
+import type { Secret } from '#domain/bundle/secrets.ts'
+import type { BundleContent, ProcessDoc } from './content.ts'
 import { checkContent, documentOf } from './content-shape.ts'
 import { secretsByPath } from './secret-paths.ts'
 

@@ -1,6 +1,7 @@
 /** Where in the documents of a bundle a secret belongs. Each part is escaped as in an address. */
 import { BundleError } from '#domain/bundle/errors.ts'
-import type { BundleContent, Secret } from './content.ts'
+import type { Secret } from '#domain/bundle/secrets.ts'
+import type { BundleContent } from './content.ts'
 
 // A half of a surrogate pair, which JSON can hold, cannot be escaped.
 const pathOf = (...parts: string[]) =>

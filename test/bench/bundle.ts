@@ -1,6 +1,6 @@
+import { documentNames } from '#domain/bundle/content-digest.ts'
 import type { OpenedContents } from '#domain/bundle/verify.ts'
 import { writeBundle } from '#domain/bundle/write.ts'
-import { documentNames } from '#domain/promotion/content.ts'
 import { checkContent, documentOf } from '#domain/promotion/content-shape.ts'
 import { secretsByPath, variablePath } from '#domain/promotion/secret-paths.ts'
 import { contentDocs, stepDoc, variableDoc } from '../domain/promotion/content-sample.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { documentNames } from '#domain/bundle/content-digest.ts'
 import { BundleError } from '#domain/bundle/errors.ts'
-import { type BundleContent, documentNames } from '#domain/promotion/content.ts'
+import type { BundleContent } from '#domain/promotion/content.ts'
 import { checkContent, documentOf } from '#domain/promotion/content-shape.ts'
 import { propertyPath, secretsByPath, variablePath } from '#domain/promotion/secret-paths.ts'
 import { actionDoc, contentDocs, stepDoc, variableDoc } from './content-sample.ts'
