@@ -12,7 +12,7 @@ interface Waiting {
 
 /** So long runs are gathered, in ms. */
 const GATHER_MS = 100
-/** As many as an order may name. */
+/** So few that a worker is done with them before its answer is missed. */
 export const MOST_FORGOTTEN = 200
 
 /**

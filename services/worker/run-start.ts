@@ -46,26 +46,28 @@ export async function startRun(start: Start): Promise<Started> {
   const about = { startedAt: now, preface }
   if (!script || lack !== null) return notStarted({ ...about, startError: lack }, folder, files)
   const launched = await launch(start, script, about)
-  if (!launched) {
-    const startError = `The worker ${worker} could not start a process.`
+  if ('fault' in launched) {
+    const startError = `The worker ${worker} could not start a process: ${launched.fault}`
     return notStarted({ ...about, startError }, folder, files)
   }
   const { leader, recordFault } = launched
   const record = { ...about, leader, startError: null }
   if (!recordFault) return { record, files, script: launched }
-  if (!isDiskFull(recordFault)) throw recordFault
   // Without it nobody could find the script again: so it does not go on.
   void endProcesses({ runId: start.runId, leader, graceMs: 0 })
-  const startError = `${diskFull(worker)}: the script was ended as soon as it was started.`
+  const why = isDiskFull(recordFault)
+    ? diskFull(worker)
+    : `The worker ${worker} could not write down that it runs (${recordFault.message})`
+  const startError = `${why}: the script was ended as soon as it was started.`
   return { record: { ...record, startError }, files, script: launched }
 }
 
-/** null where no process can be started. */
+/** Or why no process can be started. */
 async function launch(
   { runId, folder, launcher }: Start,
   { command, args }: { command: string; args: string[] },
   about: Pick<RunRecord, 'startedAt' | 'preface'>,
-): Promise<Script | null> {
+): Promise<Script | { fault: string }> {
   const environment = { TERM: 'dumb', TMPDIR: folder.temporaryFolder, [marker]: runId }
   const { workFolder, outputs, recordFile: record } = folder
   try {
@@ -73,10 +75,10 @@ async function launch(
       ...{ command, args, workFolder, environment, record, ...outputs },
       about: { ...about, startError: null },
     })
-  } catch {
-    // Why is the system's affair, or that of who has ended it; if it was heard, what it has begun must not go on.
+  } catch (error) {
+    // If it was heard, what it has begun must not go on.
     await endProcesses({ runId, leader: null, graceMs: 0 })
-    return null
+    return { fault: error instanceof Error ? error.message : String(error) }
   }
 }
 
