@@ -54,9 +54,6 @@ export const isOpenImport = (state: ImportState): boolean =>
 export const hasEnded = (state: ImportState): boolean =>
   !isOpenImport(state) && !['Importing', 'Quarantined'].includes(state)
 
-/** The states of those. */
-export const endedStates: ImportState[] = importStates.filter(hasEnded)
-
 /** Whether its release is, or may be, in this space. */
 export const hasRelease = (state: ImportState): boolean =>
   ['Imported', 'Superseded', 'Recalled'].includes(state)

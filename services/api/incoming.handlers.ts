@@ -1,4 +1,4 @@
-import { InvalidError } from '#bus/errors.ts'
+import { BundleRefusedError, InvalidError } from '#bus/errors.ts'
 import { ensureMay } from '#bus/permitted.ts'
 import { blobs } from '#store/blobs.ts'
 import { sendJson } from './answers.ts'
@@ -25,6 +25,9 @@ export async function uploadBundle(exchange: Exchange): Promise<void> {
     ({ BlobName: blobName, Size: size }) =>
       ctx.call('imports.receive', { spaceId, blobName, size, arrival: 'File' }),
   )
+  // Kept for who looks into it, and refused all the same.
+  if (Import.State === 'Quarantined')
+    throw new BundleRefusedError(Import.Message, Import.Code ?? 'NotABundle')
   const value = linked('Import', Import, spaceId) as { Links: { Self: string } }
   await sendJson(request, response, {
     status: IsNew ? 201 : 200,

@@ -20,7 +20,6 @@ import {
 import type { TemplateValueSet } from './templatevalues.contract.ts'
 
 const ofProject = { spaceId: 'string', projectId: 'string' } as const
-const maybe = { optional: true, nullable: true } as const
 
 export default defineService('templatevalues', {
   mixins: [stored({ TemplateValues: templateValuesSchema }), audited],

@@ -128,9 +128,10 @@ async function finish(
   file: Awaited<ReturnType<typeof written>>,
 ): Promise<void> {
   // While it is made anew, nobody is given the old one.
-  if (known._blob !== null && known._blob !== file._blob) await blobs.remove(known._blob)
+  const old = known._blob === file._blob ? null : known._blob
+  if (old !== null) await blobs.remove(old)
   const news = { state: 'Built', at: null } as const
-  await change(promotions, known._id, (one) => {
+  const after = await change(promotions, known._id, (one) => {
     // Withdrawn, or wished with its packages, meanwhile.
     const isWanted =
       isToBeBuilt(one) &&
@@ -138,10 +139,19 @@ async function finish(
       one.IncludePackages === known.IncludePackages
     if (!isWanted) return one
     const made = { ...one, ...file, _building: null, _rebuild: false, _work: true }
-    const after = { ...made, _bundles: [...one._bundles, file.BundleId] }
-    return withBundle(after, { ...news, now: new Date().toISOString() })
+    const built = { ...made, _bundles: [...one._bundles, file.BundleId] }
+    return withBundle(built, { ...news, now: new Date().toISOString() })
   })
+  if (after?._blob === file._blob) {
+    if (old !== null) await removeBundle(old)
+  }
+  // Begun again, it has the same name.
+  else if (after?._building !== file.BundleId) await removeBundle(file._blob)
 }
+
+/** Removes the file of a bundle with what belongs to it. */
+const removeBundle = (blob: string) =>
+  Promise.all(['', '.pack', '.json'].map((end) => blobs.remove(`${blob}${end}`)))
 
 export const isToBeBuilt = ({ _bundle, _rebuild }: StoredPromotion): boolean =>
   _rebuild || _bundle === 'Created' || _bundle === 'Building'

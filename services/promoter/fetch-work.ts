@@ -88,7 +88,10 @@ async function fetchOne({ system, fetches }: FetchesWith, id: string): Promise<v
     await fetchBlob(transport, { blobName, sha256, size, ticket: unseal(fetch._ticket) })
     const arrival = trust.Transport.Kind
     if (arrival === 'Disconnected') return
-    await system.call('imports.receive', { spaceId, blobName, size, arrival }, { timeout: 0 })
+    const about = { spaceId, blobName, size, arrival }
+    const { Import } = await system.call('imports.receive', about, { timeout: 0 })
+    if (Import.State === 'Quarantined')
+      await tell(system, fetch, { code: Import.Code ?? '', reason: Import.Message })
     await fetches.deleteOne({ _id: id })
   } catch (error) {
     const refused = refusalIn(error)
@@ -97,8 +100,8 @@ async function fetchOne({ system, fetches }: FetchesWith, id: string): Promise<v
       await fetches.deleteOne({ _id: id })
       return
     }
-    if (!(error instanceof UnreachedError)) throw error
     await putOff(fetches, fetch)
+    if (!(error instanceof UnreachedError)) throw error
     if (error instanceof TurnedAwayError) await askAgain(system, fetch)
   }
 }

@@ -2,7 +2,7 @@
 import type { Bus } from '#bus'
 import { asSystem } from '#bus/caller.ts'
 import { mayImportByItself } from '#domain/promotion/auto-import.ts'
-import { endedStates, statesBefore } from '#domain/promotion/import-state.ts'
+import { statesBefore } from '#domain/promotion/import-state.ts'
 import type { Audit } from '#mixins/audited.mixin.ts'
 import { blobs } from '#store/blobs.ts'
 import type { StoredImport } from './import.model.ts'
@@ -11,7 +11,6 @@ import type { Imports } from './import-memory.ts'
 import { areComplete, packagesNow } from './import-packages.ts'
 import { lastOf, reviewOf } from './import-review.ts'
 import { type By, changed } from './import-writes.ts'
-import { dropFiles } from './importing.ts'
 
 export interface KeepsUp extends Audit {
   broker: Pick<Bus, 'call'>
@@ -96,13 +95,6 @@ export async function sweep({ models }: KeepsUp, now: Date): Promise<void> {
     if (_blob) await blobs.remove(_blob)
     await Import.deleteOne({ _id })
   }
-  const ended = await Import.find({
-    State: { $in: endedStates },
-    $or: [{ _content: { $ne: null } }, { _blob: { $ne: null } }],
-  })
-    .limit(AT_ONCE)
-    .lean<StoredImport[]>()
-  for (const one of ended) await dropFiles(Import, one)
 }
 
 /** Says so of releases that were deleted here. */

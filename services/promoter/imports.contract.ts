@@ -138,8 +138,8 @@ declare module '#bus' {
     }): Page<Import>
     'imports.get'(params: Of): Import
     /**
-     * Takes a bundle, or a package pack, that was stored as a blob. What fails a check is recorded as
-     * quarantined, and refused with its code.
+     * Takes a bundle, or a package pack, that was stored as a blob below 'imports/' and the space. What fails
+     * a check is kept as a Quarantined import, with its code; a pack that fails one is refused.
      */
     'imports.receive'(params: {
       spaceId: string

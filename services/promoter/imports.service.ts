@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { defineService } from '#bus'
 import { asSystem } from '#bus/caller.ts'
-import { BundleRefusedError } from '#bus/errors.ts'
+import { InvalidError } from '#bus/errors.ts'
 import { onceThere } from '#bus/once-there.ts'
 import { listRules } from '#bus/page.ts'
 import { valuesByEnvironment } from '#bus/value-rules.ts'
@@ -97,16 +97,18 @@ export default defineService('imports', {
       },
       timeout: 0,
       async handler(ctx) {
-        if (await isPack(ctx.params.blobName)) {
+        const { spaceId, blobName } = ctx.params
+        // The name is a client's only where it comes over the bus: what it names is read, and removed.
+        if (!blobName.startsWith(`imports/${spaceId}/`))
+          throw new InvalidError([`The file '${blobName}' is none of a bundle.`])
+        if (await isPack(blobName)) {
           const served = await arrivePack(this, ctx.params)
           for (const one of served) await this.work?.attend(one)
           return { Import: await this.load('Import', served[0]?._id ?? ''), IsNew: false }
         }
         const { stored, isKept } = await arrive(this, ctx, ctx.params)
-        if (!isKept) await blobs.remove(ctx.params.blobName)
-        if (stored.State === 'Quarantined')
-          throw new BundleRefusedError(stored.Message, stored.Code ?? 'NotABundle')
-        await this.work?.attend(stored)
+        if (!isKept) await blobs.remove(blobName)
+        if (stored.State !== 'Quarantined') await this.work?.attend(stored)
         // One that brings nothing new may have brought packages to the first one.
         if (stored.DuplicateOf !== null) this.work?.wake()
         return { Import: await this.load('Import', stored._id), IsNew: isKept }

@@ -117,8 +117,11 @@ async function sendOne(on: PostsWith, letter: StoredLetter): Promise<boolean> {
     await on.done(letter, reply)
     return true
   } catch (error) {
-    if (!(error instanceof UnreachedError)) throw error
-    await putOff(on, letter, error.message)
+    if (error instanceof UnreachedError) await putOff(on, letter, error.message)
+    else {
+      on.logger.error('What came of a message could not be used', { message: letter._id }, error)
+      await putOff(on, letter, 'What came of it could not be used here: see the log of the server.')
+    }
     return false
   }
 }

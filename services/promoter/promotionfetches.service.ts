@@ -131,10 +131,11 @@ async function wanted(fetches: Fetches, wish: Wish): Promise<StoredFetch> {
   const now = Date.now()
   const found = await fetches
     .findOneAndUpdate(
-      { _id: `${TrustId} ${BundleId}`, SpaceId, Sha256: wish.sha256 },
+      { _id: `${TrustId} ${BundleId}`, SpaceId },
       {
         $setOnInsert: {
-          ...{ TrustId, BundleId, Size: wish.size, Attempts: 0, IsReady: false },
+          ...{ TrustId, BundleId, Size: wish.size, Sha256: wish.sha256 },
+          ...{ Attempts: 0, IsReady: false },
           Blob: freshName(`imports/${SpaceId}`),
           _ticket: seal(randomBytes(32).toString('base64url')),
           NextAt: new Date(now).toISOString(),
@@ -145,7 +146,14 @@ async function wanted(fetches: Fetches, wish: Wish): Promise<StoredFetch> {
     )
     .lean<StoredFetch>()
   if (!found) throw new Error(`The fetch of the bundle ${BundleId} was not stored.`)
-  return found
+  if (found.Sha256 === wish.sha256) return found
+  return orRefused(
+    Promise.reject(
+      new BundleError('BundleIdReused', 'Another bundle with the same id was offered before.', {
+        data: { bundleId: BundleId },
+      }),
+    ),
+  )
 }
 
 async function needOf({ BundleId, _ticket, Sha256, Blob }: StoredFetch): Promise<Reply> {

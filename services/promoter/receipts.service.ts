@@ -16,6 +16,7 @@ import { promotionSchema } from './promotion.model.ts'
 import { receiptSchema, type StoredReceipt } from './receipt.model.ts'
 import { contextFor, refused, takeAll } from './receipt-taking.ts'
 import { applyKept } from './receiving.ts'
+import { orRefused } from './refused.ts'
 import { spaceIdentitySchema } from './space-identity.model.ts'
 
 const LEFT_AFTER_MS = 3_600_000
@@ -74,7 +75,8 @@ export default defineService('receipts', {
         const context = await contextFor(this, spaceId)
         const answer = { RemoteSpace: '', Accepted: 0, Unchanged: 0, Unknown: 0, Highest: 0 }
         for (const jws of ctx.params.receipts) {
-          const read = await refused(this, ctx, spaceId, () =>
+          // Who has asked records what is refused: a sender that tries again must not fill the audit trail.
+          const read = await orRefused(
             readReceipt(jws, context).catch((error: unknown) => {
               if (error instanceof BundleError && error.code === 'UnknownBundle') return null
               throw error

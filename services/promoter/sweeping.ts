@@ -37,14 +37,15 @@ const unaccepted: PromotionState[] = promotionStates.filter(mayWithdraw)
 
 /** Takes back what the spaces of revoked trusts have not accepted. What they have, stays with them. */
 export async function dropRevoked({ promotions, trustOf }: AttendsWith): Promise<void> {
-  const open = await promotions
-    .find({ _bundle: { $in: unaccepted } }, { SpaceId: 1, TrustId: 1 })
-    .lean<Pick<StoredPromotion, '_id' | 'SpaceId' | 'TrustId'>[]>()
-  for (const [trustId, some] of Map.groupBy(open, ({ TrustId }) => TrustId)) {
-    const { State } = await trustOf(some[0]?.SpaceId ?? '', trustId)
+  const open = { _bundle: { $in: unaccepted } }
+  const trusts: string[] = await promotions.distinct('TrustId', open)
+  for (const TrustId of trusts) {
+    const first = await promotions.findOne({ TrustId, ...open }, { SpaceId: 1 }).lean()
+    const { State } = await trustOf(first?.SpaceId ?? '', TrustId)
     if (State !== 'Revoked') continue
     const about = { now: new Date().toISOString(), error: 'The trust was revoked.' }
-    for (const { _id } of some)
+    const some = promotions.find({ TrustId, ...open }, { _id: 1 })
+    for await (const { _id } of some.lean<Pick<StoredPromotion, '_id'>[]>().cursor())
       await change(promotions, _id, (one) =>
         mayWithdraw(one._bundle) ? withdrawn(one, about) : one,
       )

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
+import { blobs } from '#store/blobs.ts'
 import { stepDoc, variableDoc } from '../domain/promotion/content-sample.ts'
 import { packageOf } from '../support/bundles.ts'
 import { ended, logOf } from '../support/deploying.ts'
 import { pushPackage } from '../support/packages.ts'
 import { playedSource, type Sent, upload } from '../support/played-source.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { makeEnvironment, makeSpace } from '../support/things.ts'
+import { faultsOf, makeEnvironment, makeSpace, refusal } from '../support/things.ts'
 import { until } from '../support/until.ts'
 
 interface Import {
@@ -128,6 +129,23 @@ describe('Imports', () => {
     expect(await codeOf(answer)).to.equal('DigestMismatch')
     const { Items } = await server.ask<{ Items: Import[] }>('GET', `${path()}?state=Quarantined`)
     expect(Items).to.have.length(1)
+  })
+
+  it('keeps the file that was refused for who looks into it', async () => {
+    const before = await filesOf(spaceId)
+
+    await upload(server, spaceId, Buffer.from('not a bundle'))
+
+    expect(await filesOf(spaceId)).to.have.length(before.length + 1)
+  })
+
+  it('takes no file of another space, nor of anything else', async () => {
+    const other = await makeSpace(server.bus)
+    const receive = (blobName: string) =>
+      refusal(server.bus.call('imports.receive', { spaceId, blobName, size: 1, arrival: 'File' }))
+
+    for (const name of [`imports/${other}/x`, `packages/${spaceId}/x`, `imports/${spaceId}`])
+      expect(faultsOf(await receive(name)).join()).to.include('is none of a bundle')
   })
 
   it('puts aside what is no bundle, and what comes from nobody it trusts', async () => {
@@ -273,6 +291,12 @@ describe('Imports', () => {
     expect(await codeOf(answer)).to.equal('TrustNotActive')
   })
 })
+
+const filesOf = async (spaceId: string) => {
+  const names: string[] = []
+  for await (const name of blobs.below(`imports/${spaceId}`)) names.push(name)
+  return names
+}
 
 const sample = {
   ...{ id: 'Releases-1', version: '1.4.2', notes: 'Faster', channel: 'Default' },
