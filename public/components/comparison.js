@@ -22,7 +22,7 @@ export const comparison = ({ Steps, Variables, Packages }) => html`
 export const comparedStep = (step) => html`
   <article class="compared" aria-label="Step ${step.Name}">
     <h3>${placeOf(step)}<b>${step.Name}</b>${changeChip(step.Change)}</h3>
-    ${step.Change === 'Removed' ? nothing : fields(step.Differences, `step ${step.Name}`)}</article>`
+    ${step.Change === 'Removed' ? nothing : fields(step.Differences, `step ${step.Name}`, step.Change)}</article>`
 
 /** What it changes of the values of a name. @param {Variable} variable */
 export const comparedVariable = (variable) => html`
@@ -31,7 +31,7 @@ export const comparedVariable = (variable) => html`
     ${variable.Values.map(
       (value) => html`<div class="value-compared">
         <p class="quiet small">${value.Scope || 'Everywhere'}${value.Change === variable.Change ? nothing : html` · ${value.Change.toLowerCase()}`}</p>
-        ${fields(value.Differences, `variable ${variable.Name}`)}</div>`,
+        ${fields(value.Differences, `variable ${variable.Name}`, value.Change)}</div>`,
     )}</article>`
 
 const comparedPackage = (/** @type {Package} */ one) => html`
@@ -50,21 +50,23 @@ const placeOf = ({ BeforeNumber, AfterNumber, IsMoved }) =>
 const changeChip = (/** @type {string} */ change) =>
   html`<span class="chip ${change.toLowerCase()}">${change}</span>`
 
-/** @param {Difference[]} differences @param {string} what */
-const fields = (differences, what) =>
+/** @param {Difference[]} differences @param {string} what @param {string} change of the whole */
+const fields = (differences, what, change) =>
   differences.length === 0
     ? nothing
     : html`<dl class="fields-compared">${differences.map(
-        (one) => html`<div><dt>${nameOf(one)}</dt><dd>${shownDifference(one, what)}</dd></div>`,
+        (one) =>
+          html`<div><dt>${nameOf(one)}</dt><dd>${shownDifference(one, what, change)}</dd></div>`,
       )}</dl>`
 
 const nameOf = (/** @type {Difference} */ { Field }) =>
   Field.replace(/^Octopus\.Action\./, '').replace(/^Script\.ScriptBody$/, 'Script')
 
-/** @param {Difference} difference @param {string} what */
-function shownDifference(difference, what) {
+/** @param {Difference} difference @param {string} what @param {string} change of the whole */
+function shownDifference(difference, what, change) {
   const { Kind, Before, After, Lines } = difference
-  if (Kind === 'Secret') return html`<span class="quiet">Another secret</span>`
+  if (Kind === 'Secret')
+    return html`<span class="quiet">${change === 'Added' ? 'A secret' : 'Another secret'}</span>`
   if (!Lines) return beforeAfter(Before, After)
   return html`
     <pre class="code" tabindex="0" aria-label="${nameOf(difference)} of the ${what}">${Lines.Hunks.map(

@@ -170,8 +170,4 @@ declare module '#bus' {
     'imports.origin'(params: { spaceId: string; releaseId: string }): Origin | null
     'imports.eraseSpace'(params: { spaceId: string }): null
   }
-  interface Events {
-    /** Something of an import has changed: what follows is in the store. */
-    'imports.changed': { spaceId: string; id: string }
-  }
 }

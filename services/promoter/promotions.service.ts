@@ -373,6 +373,10 @@ export default defineService('promotions', {
   },
 
   events: {
+    'receipts.taken'() {
+      this.work?.wake()
+    },
+
     async 'trusts.revoked'() {
       await dropRevoked(partsOf(this))
       this.work?.wake()

@@ -59,4 +59,8 @@ declare module '#bus' {
     'receipts.ofRelease'(params: { spaceId: string; releaseId: string }): StoredReceiptFacts[]
     'receipts.eraseSpace'(params: { spaceId: string }): null
   }
+  interface Events {
+    /** Receipts have come, and promotions know what they say: it wakes only, what follows is in the store. */
+    'receipts.taken': { spaceId: string }
+  }
 }

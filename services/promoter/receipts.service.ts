@@ -61,6 +61,7 @@ export default defineService('receipts', {
         )
         const taken = await takeAll(this, ctx, { trust, receipts })
         await this.applyAll?.()
+        await this.broker.broadcast('receipts.taken', { spaceId })
         return { RemoteSpace: trust.Name, ...taken, Unknown: unknown }
       },
     },
@@ -93,6 +94,7 @@ export default defineService('receipts', {
           answer.Unchanged += taken.Unchanged
         }
         await this.applyAll?.()
+        await this.broker.broadcast('receipts.taken', { spaceId })
         return answer
       },
     },
