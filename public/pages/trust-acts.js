@@ -21,7 +21,7 @@ export function actsOf(trust, { refusal, edit, renew, revoke, test, post, remove
   const isFlowing = State === 'Active' || State === 'Expired'
   return [
     isRevoked ? null : { name: 'Edit…', act: edit, refusal },
-    Transport.Kind === 'Local' && !isRevoked
+    Transport.Kind !== 'Disconnected' && !isRevoked
       ? { name: 'Test the connection', act: test, refusal }
       : null,
     isRevoked ? null : { name: 'New keys…', act: renew, refusal },
